@@ -1,0 +1,1 @@
+"""Documents in; text, sections, sentences and passages out, all with exact offsets."""
