@@ -1,0 +1,1 @@
+"""Passages in; a store, two search lanes and their fusion out."""

@@ -1,0 +1,99 @@
+"""The dense lane: a FAISS index, derived from the store and stamped with its generation.
+
+File: 8 bytes magic, 8 bytes generation, 32 bytes SHA-256 of the rest, then FAISS' own serialisation.
+Anything that does not match is thrown away and built again from the store.
+"""
+
+import hashlib
+import logging
+import os
+import struct
+import tempfile
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+
+import faiss
+import numpy as np
+import numpy.typing as npt
+
+from index.encoder import Vectors
+
+_log = logging.getLogger(__name__)
+_MAGIC = b"WENJUFX1"
+_HEADER = struct.Struct("<8sQ32s")
+
+
+class DenseIndex:
+    """Cosine search over passage vectors, by passage id; immutable once made.
+
+    Args:
+        ids: passage ids.
+        vectors: their unit vectors, shape (passages, dimension).
+
+    """
+
+    def __init__(self, ids: Sequence[int], vectors: Vectors) -> None:
+        self._index = faiss.IndexIDMap2(faiss.IndexFlatIP(vectors.shape[1]))
+        if len(ids):
+            self._index.add_with_ids(vectors, np.asarray(ids, dtype=np.int64))
+
+    def __len__(self) -> int:
+        return int(self._index.ntotal)
+
+    @property
+    def ids(self) -> npt.NDArray[np.int64]:
+        """Passage ids in the index's own order."""
+        return np.asarray(faiss.vector_to_array(self._index.id_map), dtype=np.int64)
+
+    def scores(self, query: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+        """Return the cosine of `query` (shape (dimension,)) and each passage, in `ids` order."""
+        order = np.full(len(self), -1.0, dtype=np.float32)
+        if not len(self):
+            return order
+        # Through the inner index, whose labels are places, so that no id needs to be looked up.
+        found, places = self._index.index.search(query[None, :], len(self))
+        order[places[0]] = found[0]
+        return order
+
+    def save(self, path: Path, generation: int) -> None:
+        """Write the index to `path` in one step: temporary file, fsync, rename.
+
+        Raises:
+            OSError: the directory cannot be written.
+
+        """
+        payload = faiss.serialize_index(self._index).tobytes()
+        header = _HEADER.pack(_MAGIC, generation, hashlib.sha256(payload).digest())
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".tmp")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(header)
+                file.write(payload)
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(name, path)
+        except BaseException:
+            with suppress(OSError):
+                os.unlink(name)
+            raise
+
+    @classmethod
+    def load(cls, path: Path, generation: int) -> "DenseIndex | None":
+        """Read the index of this generation, or return None where there is no sound one."""
+        try:
+            content = path.read_bytes()
+        except OSError:
+            return None
+        if len(content) < _HEADER.size:
+            return None
+        magic, stamped, digest = _HEADER.unpack_from(content)
+        payload = content[_HEADER.size :]
+        if magic != _MAGIC or hashlib.sha256(payload).digest() != digest:
+            _log.warning("%s is damaged; building it again from the store.", path)
+            return None
+        if stamped != generation:
+            return None
+        loaded = cls.__new__(cls)
+        loaded._index = faiss.deserialize_index(np.frombuffer(payload, dtype=np.uint8))
+        return loaded

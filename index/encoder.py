@@ -1,0 +1,129 @@
+"""Text to vectors, with any sentence-transformers model."""
+
+import os
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from corpus.errors import ModelError
+from corpus.folding import simplify
+from index import model as models
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+Vectors = npt.NDArray[np.float32]
+"""Rows of unit length: shape (texts, dimension)."""
+
+BATCH = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Prefixes:
+    """What a model family wants written before its inputs."""
+
+    query: str
+    passage: str
+
+
+PREFIXES: tuple[tuple[str, Prefixes], ...] = (
+    ("e5-mistral", Prefixes("Instruct: Retrieve passages that answer the query\nQuery: ", "")),
+    ("e5-large-instruct", Prefixes("Instruct: Retrieve passages that answer it\nQuery: ", "")),
+    ("e5", Prefixes("query: ", "passage: ")),
+    ("bge-m3", Prefixes("", "")),
+    ("zh-v1.5", Prefixes("为这个句子生成表示以用于检索相关文章：", "")),
+    ("en-v1.5", Prefixes("Represent this sentence for searching relevant passages: ", "")),
+    ("nomic-embed", Prefixes("search_query: ", "search_document: ")),
+    ("snowflake-arctic-embed", Prefixes("query: ", "")),
+    ("qwen3-embedding", Prefixes("Instruct: Retrieve passages that answer it\nQuery:", "")),
+)
+"""Families by a part of the model's name in lower case; the first that matches counts."""
+
+
+def prefixes_for(model: str) -> Prefixes:
+    """Return the prefixes of the family that `model` (a name or a folder) belongs to."""
+    name = Path(model).name.lower()
+    return next((found for part, found in PREFIXES if part in name), Prefixes("", ""))
+
+
+class Encoder:
+    """A sentence-transformers model that loads at first use.
+
+    Args:
+        model: `index.model.DEFAULT_MODEL`, a name on a model hub, or a folder.
+        cache: where the default model is built.
+
+    Safe to use from several threads; one of them encodes at a time.
+
+    """
+
+    def __init__(self, model: str, cache: Path) -> None:
+        self.name = model
+        self._cache = cache
+        self._prefixes = prefixes_for(model)
+        self._lock = threading.Lock()
+        self._loaded: SentenceTransformer | None = None
+
+    def load(self) -> None:
+        """Load the model now instead of at first use.
+
+        Raises:
+            ModelError: it cannot be found or loaded; the message says what to do.
+
+        """
+        with self._lock:
+            self._model()
+
+    def dimension(self) -> int:
+        """Return the length of this model's vectors."""
+        return int(self.encode_queries(["维"]).shape[1])
+
+    def encode_queries(self, texts: Sequence[str]) -> Vectors:
+        """Return unit vectors of questions, shape (texts, dimension)."""
+        return self._encode([self._prefixes.query + simplify(text) for text in texts])
+
+    def encode_passages(self, texts: Sequence[str]) -> Vectors:
+        """Return unit vectors of passages, shape (texts, dimension)."""
+        return self._encode([self._prefixes.passage + simplify(text) for text in texts])
+
+    def _encode(self, texts: list[str]) -> Vectors:
+        with self._lock:
+            vectors = self._model().encode(
+                texts,
+                batch_size=BATCH,
+                normalize_embeddings=True,
+                convert_to_numpy=True,
+                show_progress_bar=False,
+            )
+        return np.ascontiguousarray(vectors, dtype=np.float32)
+
+    def _model(self) -> "SentenceTransformer":
+        if self._loaded is None:
+            self._loaded = _load(models.resolve(self.name, self._cache), self.name)
+        return self._loaded
+
+
+def _load(target: str, name: str) -> "SentenceTransformer":
+    local = Path(target).is_dir()
+    if local:
+        # A folder holds all that is needed; without this the libraries still ask their hub.
+        os.environ.setdefault("HF_HUB_OFFLINE", "1")
+        os.environ.setdefault("TRANSFORMERS_OFFLINE", "1")
+    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    from sentence_transformers import SentenceTransformer
+
+    arguments: dict[str, Any] = {"device": "cpu", "local_files_only": local}
+    try:
+        return SentenceTransformer(target, **arguments)
+    except (OSError, ValueError, RuntimeError) as error:
+        raise ModelError(
+            f"The model {name} cannot be loaded: {error}\n"
+            'Point the setting `model` to a folder that holds it (model = "/path/to/folder"), '
+            "or leave it out for the bundled one."
+        ) from error

@@ -1,0 +1,142 @@
+"""The library: documents in, searchable views out."""
+
+import logging
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from corpus.document import Document
+from corpus.errors import ModelMismatch
+from corpus.segmentation import Segmenter
+from index import store
+from index.dense import DenseIndex
+from index.encoder import Encoder
+from index.entry import Entry
+from index.lexical import LexicalIndex
+from index.prepared import Prepared, Progress, prepare
+from index.view import Snapshot, View
+
+_log = logging.getLogger(__name__)
+INDEX_FILE = "passages.faiss"
+
+
+class Library:
+    """A data directory: a store, and the search index derived from it.
+
+    Safe to use from several threads, and beside other processes on the same directory.
+
+    Args:
+        directory: the data directory, made when missing.
+        encoder: its vectors' model; the directory remembers it and refuses another.
+        segmenter: cuts text into terms.
+
+    Raises:
+        StoreError: the directory cannot be used.
+        ModelMismatch: its vectors are another model's.
+
+    """
+
+    def __init__(self, directory: Path, encoder: Encoder, segmenter: Segmenter) -> None:
+        self.directory = directory
+        self._encoder = encoder
+        self._segmenter = segmenter
+        self._store = store.Store(directory)
+        self._snapshot: Snapshot | None = None
+        self._refreshing = threading.Lock()
+        self._check_model()
+
+    def _check_model(self) -> None:
+        with self._store.reading() as connection:
+            known = store.get_meta(connection, "model")
+        if known and known != self._encoder.name:
+            raise ModelMismatch(
+                f"{self.directory} holds vectors of the model {known}, not {self._encoder.name}. "
+                f'Set model = "{known}", or add the documents anew into another --data directory.'
+            )
+
+    @property
+    def fresh(self) -> bool:
+        """Whether nothing was ever written here."""
+        with self._store.reading() as connection:
+            return store.generation(connection) == 0
+
+    def add(self, document: Document, progress: Progress | None = None) -> tuple[Entry, bool]:
+        """Add a document, all of it in one transaction.
+
+        Returns:
+            Its entry, and whether it is new; the same bytes twice change nothing.
+
+        Raises:
+            StoreError: it could not be written; nothing of it was kept.
+
+        """
+        if entry := self._find(document.id):
+            return entry, False
+        prepared = prepare(document, self._segmenter, self._encoder, progress)
+        created = self._write(prepared)
+        entry = self._find(document.id)
+        assert entry is not None
+        return entry, created
+
+    def _write(self, prepared: Prepared) -> bool:
+        with self._store.writing() as connection:
+            # Another writer may have been quicker while this one was embedding.
+            if store.read_entry(connection, prepared.document.id):
+                return False
+            store.set_meta(connection, "model", self._encoder.name)
+            store.set_meta(connection, "dimension", str(prepared.passage_vectors.shape[1]))
+            store.insert(connection, prepared, datetime.now(UTC).isoformat(timespec="milliseconds"))
+        return True
+
+    def remove(self, document: str) -> None:
+        """Remove a document and everything made from it.
+
+        Raises:
+            DocumentNotFound: there is none with this id.
+
+        """
+        with self._store.writing() as connection:
+            store.delete(connection, document)
+
+    def _find(self, document: str) -> Entry | None:
+        with self._store.reading() as connection:
+            return store.read_entry(connection, document)
+
+    @contextmanager
+    def view(self) -> Iterator[View]:
+        """Give a view of the library that stays the same until the block ends."""
+        with self._store.reading() as connection:
+            snapshot = self._current(connection)
+            yield View(snapshot, connection, self._encoder, self._segmenter)
+
+    def _current(self, connection: sqlite3.Connection) -> Snapshot:
+        generation = store.generation(connection)
+        snapshot = self._snapshot
+        if snapshot and snapshot.generation == generation:
+            return snapshot
+        with self._refreshing:
+            if self._snapshot and self._snapshot.generation == generation:
+                return self._snapshot
+            fresh = self._build(connection, generation)
+            # A slow reader of an older state must not put it back over a newer one.
+            if self._snapshot is None or self._snapshot.generation < generation:
+                self._snapshot = fresh
+            return fresh
+
+    def _build(self, connection: sqlite3.Connection, generation: int) -> Snapshot:
+        path = self.directory / INDEX_FILE
+        ids, owners, terms = store.read_terms(connection)
+        dense = DenseIndex.load(path, generation)
+        if dense is None or dense.ids.tolist() != ids:
+            dimension = int(store.get_meta(connection, "dimension") or 1)
+            dense = DenseIndex(*store.read_vectors(connection, dimension))
+            try:
+                dense.save(path, generation)
+            except OSError as error:
+                _log.warning(
+                    "%s cannot be saved (%s); it is built again at each start.", path, error
+                )
+        return Snapshot(generation, dense, LexicalIndex(terms), tuple(owners))

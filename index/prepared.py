@@ -1,0 +1,95 @@
+"""A document made ready for the store: cut up, segmented and embedded, outside any transaction."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import accumulate
+
+import numpy as np
+
+from corpus.document import Document, Passage, Structure
+from corpus.passages import structure
+from corpus.segmentation import Segmenter
+from index.encoder import BATCH, Encoder, Vectors
+
+Progress = Callable[[int, int], None]
+"""Called with how many texts are embedded, and of how many."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """All that the store keeps of a document.
+
+    Attributes:
+        document: the document.
+        structure: its sections and passages.
+        passage_terms, passage_vectors: one entry a passage, its headings included.
+        sentence_terms, sentence_vectors: one entry a sentence, in order over all passages.
+        first_sentence: for each passage the place of its first sentence.
+
+    """
+
+    document: Document
+    structure: Structure
+    passage_terms: tuple[tuple[str, ...], ...]
+    passage_vectors: Vectors
+    sentence_terms: tuple[tuple[str, ...], ...]
+    sentence_vectors: Vectors
+    first_sentence: tuple[int, ...]
+
+
+def prepare(
+    document: Document, segmenter: Segmenter, encoder: Encoder, progress: Progress | None = None
+) -> Prepared:
+    """Cut up, segment and embed `document`."""
+    parts = structure(document)
+    text = document.text
+    with_headings = [passage_context(document, parts, passage) for passage in parts.passages]
+    sentences = [
+        _sentence_context(text, sentence.start, sentence.end, sentence.header)
+        for passage in parts.passages
+        for sentence in passage.sentences
+    ]
+    vectors = _embed(encoder, with_headings + sentences, progress)
+    counts = [len(passage.sentences) for passage in parts.passages]
+    return Prepared(
+        document,
+        parts,
+        tuple(tuple(segmenter.terms(words)) for words in with_headings),
+        vectors[: len(with_headings)],
+        tuple(tuple(segmenter.terms(words)) for words in sentences),
+        vectors[len(with_headings) :],
+        tuple(accumulate(counts, initial=0))[:-1],
+    )
+
+
+def passage_context(document: Document, parts: Structure, passage: Passage) -> str:
+    """Return a passage's text under its headings, as it is embedded and segmented.
+
+    A heading tells what "该公司" is; it is part of a passage's meaning though not of its range.
+    """
+    path = parts.sections[passage.section].path
+    header = passage.sentences[0].header
+    lines = [*path, *([document.text[slice(*header)]] if header else [])]
+    return "\n".join([*lines, document.text[passage.start : passage.end]])
+
+
+def _sentence_context(text: str, start: int, end: int, header: tuple[int, int] | None) -> str:
+    words = text[start:end]
+    return f"{text[slice(*header)]}\n{words}" if header else words
+
+
+def _embed(encoder: Encoder, texts: list[str], progress: Progress | None) -> Vectors:
+    # Longest first, so that a batch holds texts of one length and little padding.
+    order = sorted(range(len(texts)), key=lambda place: -len(texts[place]))
+    rows: list[Vectors] = []
+    for start in range(0, len(order), BATCH):
+        batch = order[start : start + BATCH]
+        rows.append(encoder.encode_passages([texts[place] for place in batch]))
+        if progress:
+            progress(min(start + BATCH, len(order)), len(order))
+    if not rows:
+        return np.zeros((0, encoder.dimension()), dtype=np.float32)
+    joined = np.concatenate(rows)
+    vectors = np.empty_like(joined)
+    vectors[order] = joined
+    return vectors

@@ -1,0 +1,68 @@
+"""The tables, as numbered migrations. The number of the last one run is SQLite's `user_version`."""
+
+import sqlite3
+
+MIGRATIONS: tuple[str, ...] = (
+    """
+    CREATE TABLE meta (
+        key TEXT PRIMARY KEY,
+        value TEXT NOT NULL
+    ) WITHOUT ROWID;
+
+    CREATE TABLE documents (
+        id TEXT PRIMARY KEY,
+        title TEXT NOT NULL,
+        source TEXT NOT NULL,
+        format TEXT NOT NULL,
+        text TEXT NOT NULL,
+        added_at TEXT NOT NULL
+    );
+
+    CREATE TABLE sections (
+        document TEXT NOT NULL REFERENCES documents (id) ON DELETE CASCADE,
+        ordinal INTEGER NOT NULL,
+        path TEXT NOT NULL,
+        heading_start INTEGER,
+        heading_end INTEGER,
+        level INTEGER NOT NULL,
+        start INTEGER NOT NULL,
+        end INTEGER NOT NULL,
+        PRIMARY KEY (document, ordinal)
+    ) WITHOUT ROWID;
+
+    -- AUTOINCREMENT: an id is never used again, so a stale index can miss a passage but not mistake it.
+    CREATE TABLE passages (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        document TEXT NOT NULL REFERENCES documents (id) ON DELETE CASCADE,
+        section INTEGER NOT NULL,
+        start INTEGER NOT NULL,
+        end INTEGER NOT NULL,
+        page INTEGER,
+        terms TEXT NOT NULL,
+        vector BLOB NOT NULL,
+        FOREIGN KEY (document, section) REFERENCES sections (document, ordinal)
+    );
+    CREATE INDEX passages_by_document ON passages (document);
+
+    CREATE TABLE sentences (
+        passage INTEGER NOT NULL REFERENCES passages (id) ON DELETE CASCADE,
+        ordinal INTEGER NOT NULL,
+        start INTEGER NOT NULL,
+        end INTEGER NOT NULL,
+        block INTEGER NOT NULL,
+        kind TEXT NOT NULL,
+        header_start INTEGER,
+        header_end INTEGER,
+        terms TEXT NOT NULL,
+        vector BLOB NOT NULL,
+        PRIMARY KEY (passage, ordinal)
+    ) WITHOUT ROWID;
+    """,
+)
+
+
+def migrate(connection: sqlite3.Connection) -> None:
+    """Bring the database to the newest schema, each step in a transaction of its own."""
+    version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+    for number, script in enumerate(MIGRATIONS[version:], version + 1):
+        connection.executescript(f"BEGIN IMMEDIATE;{script};PRAGMA user_version = {number};COMMIT;")

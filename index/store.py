@@ -1,0 +1,349 @@
+"""The store: one SQLite file that holds everything, and is the only truth.
+
+Writing is one transaction each; readers see one state from start to end (WAL).
+"""
+
+import json
+import sqlite3
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from corpus.document import Document, Section
+from corpus.errors import DocumentNotFound, StoreError
+from index.encoder import Vectors
+from index.entry import Entry, StoredSentence
+from index.prepared import Prepared
+from index.schema import MIGRATIONS, migrate
+
+FILE_NAME = "wenju.sqlite"
+_BUSY_SECONDS = 60.0
+
+
+class Store:
+    """A data directory's SQLite file. Connections are one a thread.
+
+    Args:
+        directory: the data directory; created when missing.
+
+    Raises:
+        StoreError: the directory cannot be used, or its file is damaged or of a newer version.
+
+    """
+
+    def __init__(self, directory: Path) -> None:
+        self.path = directory / FILE_NAME
+        self._local = threading.local()
+        self.writable = True
+        try:
+            directory.mkdir(parents=True, exist_ok=True)
+            self._open()
+        except (OSError, sqlite3.Error) as error:
+            raise StoreError(_explain(self.path, error)) from error
+
+    def _open(self) -> None:
+        connection = self._connection()
+        version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+        if version > len(MIGRATIONS):
+            raise StoreError(f"{self.path} was made by a newer version of wenju; upgrade wenju.")
+        check = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+        if check != "ok":
+            raise sqlite3.DatabaseError(check)
+        if version < len(MIGRATIONS):
+            connection.execute("PRAGMA journal_mode = WAL")
+            migrate(connection)
+
+    def _connection(self) -> sqlite3.Connection:
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is None:
+            connection = self._connect()
+            self._local.connection = connection
+        return connection
+
+    def _connect(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(
+            self.path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
+        )
+        connection.row_factory = sqlite3.Row
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA synchronous = FULL")
+        return connection
+
+    def close(self) -> None:
+        """Close this thread's connection."""
+        if connection := getattr(self._local, "connection", None):
+            connection.close()
+            self._local.connection = None
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """Give a connection that sees one state of the store until the block ends."""
+        connection = self._connection()
+        if connection.in_transaction:
+            yield connection
+            return
+        try:
+            connection.execute("BEGIN")
+            yield connection
+        except sqlite3.DatabaseError as error:
+            raise StoreError(_explain(self.path, error)) from error
+        finally:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """Give a connection for one write transaction: all of the block happens, or nothing.
+
+        A write raises the generation by one.
+        """
+        connection = self._connection()
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+            before = connection.total_changes
+            yield connection
+            if connection.total_changes != before:
+                set_meta(connection, "generation", str(generation(connection) + 1))
+            connection.execute("COMMIT")
+        except sqlite3.DatabaseError as error:
+            raise StoreError(_explain(self.path, error)) from error
+        finally:
+            if connection.in_transaction:
+                with suppress(sqlite3.Error):
+                    connection.execute("ROLLBACK")
+
+
+def get_meta(connection: sqlite3.Connection, key: str) -> str | None:
+    """Return what is remembered under `key`, or None."""
+    row = connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+    return str(row[0]) if row else None
+
+
+def set_meta(connection: sqlite3.Connection, key: str, value: str) -> None:
+    """Remember `value` under `key`."""
+    connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
+
+
+def generation(connection: sqlite3.Connection) -> int:
+    """Return how many writes the store has seen."""
+    return int(get_meta(connection, "generation") or 0)
+
+
+def insert(connection: sqlite3.Connection, prepared: Prepared, added_at: str) -> None:
+    """Write a prepared document with all its parts."""
+    document = prepared.document
+    connection.execute(
+        "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?)",
+        (document.id, document.title, document.source, document.format, document.text, added_at),
+    )
+    connection.executemany(
+        "INSERT INTO sections VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            (
+                document.id,
+                ordinal,
+                json.dumps(section.path, ensure_ascii=False),
+                *(section.heading or (None, None)),
+                section.level,
+                section.start,
+                section.end,
+            )
+            for ordinal, section in enumerate(prepared.structure.sections)
+        ],
+    )
+    for place in range(len(prepared.structure.passages)):
+        _insert_passage(connection, prepared, place)
+
+
+def _insert_passage(connection: sqlite3.Connection, prepared: Prepared, place: int) -> None:
+    passage = prepared.structure.passages[place]
+    cursor = connection.execute(
+        "INSERT INTO passages (document, section, start, end, page, terms, vector)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (
+            prepared.document.id,
+            passage.section,
+            passage.start,
+            passage.end,
+            passage.page,
+            "\n".join(prepared.passage_terms[place]),
+            prepared.passage_vectors[place].tobytes(),
+        ),
+    )
+    first = prepared.first_sentence[place]
+    connection.executemany(
+        "INSERT INTO sentences VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            (
+                cursor.lastrowid,
+                ordinal,
+                sentence.start,
+                sentence.end,
+                sentence.block,
+                sentence.kind,
+                *(sentence.header or (None, None)),
+                "\n".join(prepared.sentence_terms[first + ordinal]),
+                prepared.sentence_vectors[first + ordinal].tobytes(),
+            )
+            for ordinal, sentence in enumerate(passage.sentences)
+        ],
+    )
+
+
+def delete(connection: sqlite3.Connection, document: str) -> None:
+    """Delete a document with all its parts.
+
+    Raises:
+        DocumentNotFound: there is none with this id.
+
+    """
+    if not connection.execute("DELETE FROM documents WHERE id = ?", (document,)).rowcount:
+        raise DocumentNotFound(f"There is no document {document}.")
+
+
+_ENTRY = """
+    SELECT id, title, source, format, added_at, length(text) AS characters,
+        (SELECT count(*) FROM passages WHERE document = documents.id) AS passages
+    FROM documents
+"""
+
+
+def read_entries(connection: sqlite3.Connection) -> list[Entry]:
+    """Return all documents, oldest first."""
+    return [Entry(**row) for row in connection.execute(f"{_ENTRY} ORDER BY added_at, rowid")]
+
+
+def read_entry(connection: sqlite3.Connection, document: str) -> Entry | None:
+    """Return one document's entry, or None."""
+    row = connection.execute(f"{_ENTRY} WHERE id = ?", (document,)).fetchone()
+    return Entry(**row) if row else None
+
+
+def read_document(connection: sqlite3.Connection, document: str) -> Document:
+    """Return a document with its text.
+
+    Raises:
+        DocumentNotFound: there is none with this id.
+
+    """
+    row = connection.execute(
+        "SELECT id, title, source, format, text FROM documents WHERE id = ?", (document,)
+    ).fetchone()
+    if row is None:
+        raise DocumentNotFound(f"There is no document {document}.")
+    return Document(**row)
+
+
+def read_sections(connection: sqlite3.Connection, document: str) -> list[Section]:
+    """Return a document's sections in order."""
+    rows = connection.execute(
+        "SELECT * FROM sections WHERE document = ? ORDER BY ordinal", (document,)
+    )
+    return [
+        Section(
+            tuple(json.loads(row["path"])),
+            _range(row["heading_start"], row["heading_end"]),
+            row["level"],
+            row["start"],
+            row["end"],
+        )
+        for row in rows
+    ]
+
+
+def read_vectors(connection: sqlite3.Connection, dimension: int) -> tuple[list[int], Vectors]:
+    """Return all passages' ids and vectors, shape (passages, dimension)."""
+    rows = connection.execute("SELECT id, vector FROM passages ORDER BY id").fetchall()
+    joined = b"".join(row["vector"] for row in rows)
+    vectors = np.frombuffer(joined, dtype=np.float32).reshape(len(rows), dimension)
+    return [row["id"] for row in rows], vectors
+
+
+def read_terms(
+    connection: sqlite3.Connection,
+) -> tuple[list[int], list[str], list[list[str]]]:
+    """Return all passages' ids, documents and terms, by id."""
+    rows = connection.execute("SELECT id, document, terms FROM passages ORDER BY id").fetchall()
+    terms = [row["terms"].split("\n") if row["terms"] else [] for row in rows]
+    return [row["id"] for row in rows], [row["document"] for row in rows], terms
+
+
+def read_passages(
+    connection: sqlite3.Connection, passages: Sequence[int]
+) -> dict[int, dict[str, Any]]:
+    """Return some passages by id, each as the fields of a `Hit` that the store knows."""
+    rows = connection.execute(
+        f"""
+        SELECT passages.id AS passage, passages.document, documents.title, sections.path AS section,
+            passages.page, passages.start, passages.end,
+            substr(documents.text, passages.start + 1, passages.end - passages.start) AS text
+        FROM passages
+        JOIN documents ON documents.id = passages.document
+        JOIN sections ON sections.document = passages.document
+            AND sections.ordinal = passages.section
+        WHERE passages.id IN ({",".join("?" * len(passages))})
+        """,
+        list(passages),
+    )
+    return {row["passage"]: {**row, "section": tuple(json.loads(row["section"]))} for row in rows}
+
+
+def read_sentences(connection: sqlite3.Connection, passages: Sequence[int]) -> list[StoredSentence]:
+    """Return the sentences of some passages, passage by passage in the order given."""
+    found: dict[int, list[StoredSentence]] = {passage: [] for passage in passages}
+    rows = connection.execute(
+        f"""
+        SELECT sentences.*, passages.document, passages.page, sections.path,
+            sections.heading_start, sections.heading_end,
+            sentences.header_start AS row_header_start, sentences.header_end AS row_header_end,
+            substr(documents.text, sentences.start + 1, sentences.end - sentences.start) AS words,
+            substr(documents.text, sentences.header_start + 1,
+                sentences.header_end - sentences.header_start) AS header
+        FROM sentences
+        JOIN passages ON passages.id = sentences.passage
+        JOIN documents ON documents.id = passages.document
+        JOIN sections ON sections.document = passages.document
+            AND sections.ordinal = passages.section
+        WHERE sentences.passage IN ({",".join("?" * len(passages))})
+        ORDER BY sentences.passage, sentences.ordinal
+        """,
+        list(passages),
+    )
+    for row in rows:
+        found[row["passage"]].append(
+            StoredSentence(
+                passage=row["passage"],
+                document=row["document"],
+                section=tuple(json.loads(row["path"])),
+                heading=_range(row["heading_start"], row["heading_end"]),
+                page=row["page"],
+                start=row["start"],
+                end=row["end"],
+                text=row["words"],
+                block=row["block"],
+                kind=row["kind"],
+                header=row["header"] or "",
+                terms=tuple(row["terms"].split("\n")) if row["terms"] else (),
+                vector=np.frombuffer(row["vector"], dtype=np.float32),
+            )
+        )
+    return [sentence for passage in passages for sentence in found[passage]]
+
+
+def _range(start: int | None, end: int | None) -> tuple[int, int] | None:
+    return None if start is None or end is None else (start, end)
+
+
+def _explain(path: Path, error: Exception) -> str:
+    text = str(error)
+    if "readonly" in text or isinstance(error, PermissionError) or "unable to open" in text:
+        return f"{path.parent} cannot be written. Give the user write permission or another --data."
+    if "full" in text:
+        return f"The disk that holds {path.parent} is full. Nothing of this change was kept."
+    if "malformed" in text or "not a database" in text or "quick_check" in text:
+        return f"{path} is damaged ({text}). Restore it from a backup; it was left as it is."
+    return f"{path}: {text}."

@@ -1,0 +1,179 @@
+"""One state of the library, from the first to the last read of a query."""
+
+import sqlite3
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from corpus.document import Document, Section
+from corpus.folding import fold_with_offsets
+from corpus.segmentation import Segmenter
+from index import store
+from index.dense import DenseIndex
+from index.encoder import Encoder
+from index.entry import Entry, Hit, StoredSentence
+from index.fusion import fuse
+from index.lexical import LexicalIndex
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """What a generation of the store looks like in memory; never changed, only replaced.
+
+    Attributes:
+        generation: the store's generation it was built from.
+        dense: vectors of the passages.
+        lexical: BM25 over the passages, in the order of `dense.ids`.
+        owners: each passage's document, in the same order.
+
+    """
+
+    generation: int
+    dense: DenseIndex
+    lexical: LexicalIndex
+    owners: tuple[str, ...]
+
+    @cached_property
+    def ids(self) -> npt.NDArray[np.int64]:
+        """Passage ids, in order."""
+        return self.dense.ids
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """A passage in the order of a search, before it is read from the store."""
+
+    passage: int
+    score: float
+    dense: float
+    lexical: float
+
+
+class View:
+    """The library as one query sees it.
+
+    Args:
+        snapshot: the ranking data.
+        connection: inside a read transaction of the same generation.
+
+    """
+
+    def __init__(
+        self,
+        snapshot: Snapshot,
+        connection: sqlite3.Connection,
+        encoder: Encoder,
+        segmenter: Segmenter,
+    ) -> None:
+        self._snapshot = snapshot
+        self._connection = connection
+        self.encoder = encoder
+        self.segmenter = segmenter
+
+    @property
+    def lexical(self) -> LexicalIndex:
+        """Word statistics over the passages."""
+        return self._snapshot.lexical
+
+    def __len__(self) -> int:
+        """Return the number of passages."""
+        return len(self._snapshot.owners)
+
+    def entries(self) -> list[Entry]:
+        """Return all documents, oldest first."""
+        return store.read_entries(self._connection)
+
+    def document(self, document: str) -> Document:
+        """Return a document with its text. Raises DocumentNotFound."""
+        return store.read_document(self._connection, document)
+
+    def sections(self, document: str) -> list[Section]:
+        """Return a document's sections in order."""
+        return store.read_sections(self._connection, document)
+
+    def sentences(self, passages: Sequence[int]) -> list[StoredSentence]:
+        """Return the sentences of some passages, passage by passage in the order given."""
+        return store.read_sentences(self._connection, passages)
+
+    def rank(
+        self,
+        vector: npt.NDArray[np.float32],
+        terms: Sequence[str],
+        limit: int,
+        documents: Collection[str] = (),
+    ) -> list[Ranked]:
+        """Rank passages for a question given as a vector and as terms, best first.
+
+        Args:
+            vector: the question's unit vector, shape (dimension,).
+            terms: its search terms.
+            limit: how many to return at most.
+            documents: ids to restrict the search to; all when empty.
+
+        """
+        if not len(self):
+            return []
+        snapshot = self._snapshot
+        dense = snapshot.dense.scores(vector)
+        lexical = snapshot.lexical.scores(terms)
+        fused = fuse(dense, lexical, snapshot.lexical.coverage(terms))
+        if documents:
+            wanted = set(documents)
+            outside = np.array([owner not in wanted for owner in snapshot.owners])
+            fused = np.where(outside, -np.inf, fused)
+        ceiling = snapshot.lexical.ceiling(terms) or 1.0
+        best = np.argsort(-fused, kind="stable")[:limit]
+        return [
+            Ranked(
+                int(snapshot.ids[place]),
+                float(fused[place]),
+                float(dense[place]),
+                min(1.0, float(lexical[place]) / ceiling),
+            )
+            for place in best
+            if np.isfinite(fused[place])
+        ]
+
+    def hits(self, ranked: Sequence[Ranked], terms: Sequence[str] = ()) -> list[Hit]:
+        """Read ranked passages from the store, with the terms' places highlighted."""
+        rows = store.read_passages(self._connection, [found.passage for found in ranked])
+        return [
+            Hit(
+                **rows[found.passage],
+                score=displayed(found),
+                dense=found.dense,
+                lexical=found.lexical,
+                highlights=highlight(
+                    rows[found.passage]["text"], rows[found.passage]["start"], terms
+                ),
+            )
+            for found in ranked
+        ]
+
+
+def displayed(found: Ranked) -> float:
+    """Return the score shown to people: half similarity, half share of the words, 0 to 1."""
+    return round(min(1.0, max(0.0, 0.5 * found.dense + 0.5 * min(1.0, found.lexical * 2))), 4)
+
+
+def highlight(text: str, offset: int, terms: Sequence[str]) -> tuple[tuple[int, int], ...]:
+    """Return where `terms` occur in `text`, through width, case and script; overlaps are joined.
+
+    Args:
+        text: a passage's text.
+        offset: its place in the document, added to every range.
+        terms: folded search terms.
+
+    """
+    folded = fold_with_offsets(text)
+    ranges = sorted({found for term in set(terms) for found in folded.find_all(term)})
+    joined: list[tuple[int, int]] = []
+    for start, end in ranges:
+        if joined and start <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+        else:
+            joined.append((start, end))
+    return tuple((offset + start, offset + end) for start, end in joined)

@@ -1,0 +1,1 @@
+"""Question in; understanding, evidence, answer, citations or refusal out."""

@@ -1,0 +1,109 @@
+"""From a question to an answer: the steps in order."""
+
+from collections.abc import Collection, Sequence
+
+from index.view import View
+from qa.answer import Answer, Citation, Reason, Turn
+from qa.evidence import Candidate, candidates
+from qa.followup import complete
+from qa.lexicon import Lexicon
+from qa.question import MAX_QUESTION, Question, clean, language_of, understand
+from qa.refusal import THRESHOLD, confidence, reason_for
+from qa.search import search
+from qa.selection import Quote, select
+from qa.wording import REFUSALS
+
+__all__ = ["MAX_QUESTION", "ask"]
+
+RELATED = 3
+"""Passages offered with a refusal."""
+
+
+def ask(
+    view: View,
+    question: str,
+    history: Sequence[Turn] = (),
+    documents: Collection[str] = (),
+    lexicon: Lexicon | None = None,
+) -> Answer:
+    """Answer `question` from the library, or refuse.
+
+    Args:
+        view: the library.
+        question: in Chinese (simplified or traditional) or English.
+        history: the conversation so far, oldest first.
+        documents: ids to restrict the answer to; all when empty.
+        lexicon: names and synonyms; read from the library's headings when None.
+
+    Raises:
+        InvalidInput: the question is empty or longer than `MAX_QUESTION`.
+    """
+    lexicon = lexicon or lexicon_of(view)
+    asked = clean(question)
+    language = language_of(asked)
+    used = complete(asked, history, lexicon)
+    if not len(view):
+        return Answer(False, REFUSALS[Reason.EMPTY, language], (), used, Reason.EMPTY, 0.0)
+    understood = understand(used, view, lexicon)
+    found = candidates(understood, view, lexicon, documents)
+    sure = confidence(understood, found) if found else 0.0
+    if sure < THRESHOLD:
+        return _refuse(view, understood, found, sure, language, documents)
+    return _answer(view, understood, select(understood, found), sure)
+
+
+def lexicon_of(view: View) -> Lexicon:
+    """Return the names and synonyms for a library."""
+    headings = {
+        heading
+        for entry in view.entries()
+        for section in view.sections(entry.id)
+        for heading in section.path
+    }
+    return Lexicon((), headings)
+
+
+def _refuse(
+    view: View,
+    question: Question,
+    found: Sequence[Candidate],
+    sure: float,
+    language: str,
+    documents: Collection[str],
+) -> Answer:
+    reason = reason_for(question, found) if found else Reason.OFF_TOPIC
+    related = tuple(search(view, question.text, RELATED, documents))
+    text = REFUSALS[reason, language]
+    return Answer(False, text, (), question.text, reason, round(sure, 4), related)
+
+
+def _answer(view: View, question: Question, quotes: Sequence[Quote], sure: float) -> Answer:
+    titles = {entry.id: entry.title for entry in view.entries()}
+    citations = tuple(
+        _cite(marker, quote, titles[quote.candidate.sentence.document], sure)
+        for marker, quote in enumerate(quotes, 1)
+    )
+    lines = [_line(quote, marker) for marker, quote in enumerate(quotes, 1)]
+    return Answer(True, "\n".join(lines), citations, question.text, None, round(sure, 4))
+
+
+def _line(quote: Quote, marker: int) -> str:
+    label = f"{quote.label}：" if quote.label else ""
+    return f"{label}{quote.text} [{marker}]"
+
+
+def _cite(marker: int, quote: Quote, title: str, sure: float) -> Citation:
+    sentence = quote.candidate.sentence
+    return Citation(
+        marker=marker,
+        document=sentence.document,
+        title=title,
+        section=sentence.section,
+        page=sentence.page,
+        start=quote.start,
+        end=quote.end,
+        quote=quote.text,
+        score=round(sure, 4),
+    )
+
+

@@ -1,0 +1,195 @@
+"""Candidate evidence: sentences with what they are about, judged against a question.
+
+Whose sentence is it? A sentence is about what it names; where it names no topic, about what the
+sentences before it in its block name, or else what its headings name.
+"""
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import groupby
+
+import numpy as np
+
+from corpus.folding import fold
+from index.entry import StoredSentence
+from index.lexical import LexicalIndex
+from index.view import Ranked, View
+from qa.kinds import Kind, shows
+from qa.lexicon import Lexicon, Name, squeeze
+from qa.question import Need, Question
+
+PASSAGES = 16
+"""How many passages are read for a question."""
+PASSAGES_ACROSS = 48
+"""The same for questions that ask across a document (which of them…, summaries)."""
+
+_ACROSS = frozenset({Kind.WHICH, Kind.SUMMARY, Kind.COMPARISON, Kind.LIST})
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A sentence that may be evidence.
+
+    Attributes:
+        sentence: the sentence.
+        folded: its words, folded.
+        context: what it inherits, folded: headings, its block's earlier sentences, column names.
+        named: names in the sentence itself.
+        topics: the topics it is about, its own or inherited.
+        passage_score: its passage's fused score (z).
+        features: by name, see `FEATURES`.
+        score: how well it answers; comparable within one question.
+    """
+
+    sentence: StoredSentence
+    folded: str
+    context: str
+    named: tuple[Name, ...]
+    topics: tuple[Name, ...]
+    passage_score: float
+    features: Mapping[str, float] = field(default_factory=dict)
+    score: float = 0.0
+
+
+FEATURES: dict[str, float] = {
+    "dense": 1.0,
+    "passage": 0.25,
+    "own_needs": 2.0,
+    "context_needs": 1.6,
+    "lexical": 0.8,
+    "kind": 0.9,
+    "other_topic": -1.6,
+    "part_missing": -2.0,
+    "other_year": -0.8,
+    "short": -1.0,
+}
+"""What a candidate is judged by, each with its weight in the score."""
+
+
+def candidates(
+    question: Question, view: View, lexicon: Lexicon, documents: Collection[str] = ()
+) -> list[Candidate]:
+    """Return sentences that may answer `question`, best first."""
+    limit = PASSAGES_ACROSS if question.kind in _ACROSS else PASSAGES
+    ranked = view.rank(question.vector, question.terms, limit, documents)
+    return judge(question, describe(ranked, view, lexicon), view)
+
+
+def describe(ranked: Sequence[Ranked], view: View, lexicon: Lexicon) -> list[Candidate]:
+    """Read the sentences of ranked passages and tell what each is about."""
+    scores = {found.passage: found.score for found in ranked}
+    sentences = view.sentences(list(scores))
+    sentences.sort(key=lambda sentence: (sentence.document, sentence.start))
+    return list(_described(sentences, scores, lexicon))
+
+
+def _described(
+    sentences: Iterable[StoredSentence], scores: dict[int, float], lexicon: Lexicon
+) -> Iterator[Candidate]:
+    for _, members in groupby(sentences, key=lambda s: (s.document, s.section, s.block)):
+        inherited: tuple[Name, ...] | None = None
+        before = ""
+        for sentence in members:
+            folded = fold(sentence.text)
+            named = tuple(lexicon.find(folded))
+            own = tuple(name for name in named if name.topic)
+            if inherited is None:
+                inherited = _heading_topics(sentence.section, lexicon)
+            topics = own or inherited
+            heading = fold(" ".join((*sentence.section, sentence.header)))
+            yield Candidate(
+                sentence, folded, f"{heading}\n{before}", named, topics, scores[sentence.passage]
+            )
+            # The nearest earlier sentence that names a topic is what "其" and "该公司" mean.
+            inherited = own or inherited
+            before = f"{before}{folded}"[-300:]
+
+
+def _heading_topics(section: Sequence[str], lexicon: Lexicon) -> tuple[Name, ...]:
+    """Return the topics of the innermost heading that names any."""
+    for heading in reversed(section):
+        if topics := tuple(name for name in lexicon.find(fold(heading)) if name.topic):
+            return topics
+    return ()
+
+
+def judge(question: Question, found: Sequence[Candidate], view: View) -> list[Candidate]:
+    """Score candidates against a question; best first."""
+    if not found:
+        return []
+    cosine = np.array([candidate.sentence.vector @ question.vector for candidate in found])
+    dense = (cosine - cosine.mean()) / max(float(cosine.std()), 0.01)
+    lexical = LexicalIndex([candidate.sentence.terms for candidate in found]).scores(
+        question.terms
+    )
+    lexical = lexical / max(float(lexical.max()), 1e-6)
+    judged = [
+        _scored(candidate, _features(question, candidate, float(d), float(w)))
+        for candidate, d, w in zip(found, dense, lexical, strict=True)
+    ]
+    return sorted(judged, key=lambda candidate: -candidate.score)
+
+
+def _features(
+    question: Question, candidate: Candidate, dense: float, lexical: float
+) -> dict[str, float]:
+    own = matched(question.needs, candidate.folded)
+    inherited = f"{candidate.context}\n{candidate.folded}\n{_topic_names(candidate)}"
+    return {
+        "dense": dense,
+        "passage": candidate.passage_score,
+        "own_needs": own,
+        "context_needs": matched(question.needs, inherited),
+        "lexical": lexical,
+        "kind": float(shows(question.kind, candidate.folded)),
+        "other_topic": float(is_about_another(question, candidate)),
+        "part_missing": float(misses_part(question, candidate)),
+        "other_year": float(is_of_another_year(question, candidate)),
+        "short": float(len(candidate.folded) < 8),
+    }
+
+
+def _scored(candidate: Candidate, features: dict[str, float]) -> Candidate:
+    score = sum(weight * features[name] for name, weight in FEATURES.items())
+    return replace(candidate, features=features, score=score)
+
+
+def matched(needs: Sequence[Need], folded: str) -> float:
+    """Return the part of the known needs' weight that a folded text speaks of, 0 to 1."""
+    total = sum(need.weight for need in needs if need.known)
+    if not total:
+        return 0.0
+    return sum(need.weight for need in needs if need.known and speaks_of(folded, need)) / total
+
+
+def speaks_of(folded: str, need: Need) -> bool:
+    """Tell whether a folded text has a need's word or one that would do as well."""
+    return any(word in folded for word in need.alternatives) or (
+        any(char.isdigit() for char in need.word) and squeeze(need.word) in squeeze(folded)
+    )
+
+
+def is_about_another(question: Question, candidate: Candidate) -> bool:
+    """Tell whether a sentence is about other topics than the question, and names none of its."""
+    asked = [name for name in question.names if name.topic]
+    if not asked or not candidate.topics:
+        return False
+    return not any(name in candidate.topics or name in candidate.named for name in asked)
+
+
+def misses_part(question: Question, candidate: Candidate) -> bool:
+    """Tell whether a sentence and what it inherits lack a part number that the question has."""
+    text = squeeze(f"{candidate.folded} {candidate.context}")
+    return any(part not in text for part in question.parts)
+
+
+def is_of_another_year(question: Question, candidate: Candidate) -> bool:
+    """Tell whether a sentence names years, and none of those asked for."""
+    years = set(_YEAR.findall(candidate.folded))
+    return bool(question.years and years and not years & set(question.years))
+
+
+def _topic_names(candidate: Candidate) -> str:
+    return " ".join(name for topic in candidate.topics for name in topic.names)

@@ -1,0 +1,153 @@
+"""What kind of answer a question expects, and what such an answer looks like in a text.
+
+Two tables: how questions ask, and what evidence must show. Both are matched against folded text.
+"""
+
+import re
+from enum import Enum
+
+
+class Kind(Enum):
+    """The kind of answer a question expects."""
+
+    COMPARISON = "comparison"
+    SUMMARY = "summary"
+    REASON = "reason"
+    PERCENTAGE = "percentage"
+    DATE = "date"
+    DURATION = "duration"
+    RANK = "rank"
+    PRICE = "price"
+    AMOUNT = "amount"
+    COUNT = "count"
+    WHICH = "which"
+    PERSON = "person"
+    PLACE = "place"
+    LIST = "list"
+    MANNER = "manner"
+    DEFINITION = "definition"
+    YES_NO = "yes_no"
+    NAME = "name"
+    FACT = "fact"
+
+
+_MEASURE = "个家种款颗台件套位名人次条项类块大步层门辆部只张页天份支座片组倍起"
+
+QUESTION_PATTERNS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
+    (kind, re.compile(pattern))
+    for kind, pattern in (
+        (
+            Kind.COMPARISON,
+            r"区别|差别|差异|对比|相比|比较(?!好|高|低|大|小)|有何不同|有什么不同|有啥不一样|哪里不同|"
+            r"各自|各是|各为|各有|各多少|各预计|孰|\bvs\b|\bversus\b|\bcompar|\bdiffer",
+        ),
+        (
+            Kind.SUMMARY,
+            r"总结|概括|概述|综述|归纳|介绍(?:一下|下)|(?:讲|说|聊|谈)(?:讲|说|聊|谈|一?下)|整体|"
+            r"\bsummar|\boverview\b|tell me about",
+        ),
+        (
+            Kind.REASON,
+            r"为什么|为何|为啥|凭什么|何以|怎么会|原因|缘故|靠什么|凭借的?是?什么|得益于什么|"
+            r"难在哪|主要靠|什么好处|\bwhy\b|\breasons?\b|\bcauses?\b",
+        ),
+        (
+            Kind.PERCENTAGE,
+            r"百分之|百分比|占比|比例|比重|增速|增幅|增长率|降幅|跌幅|毛利率|利率|税率|折扣|"
+            r"占.{0,12}(?:多少|几成|多大)|同比.{0,8}(?:多少|几)|cagr.{0,6}(?:多少|几|是)|"
+            r"(?:份额|市占率).{0,6}多[少大]|what percent|percentage|\bcagr\b|growth rate|"
+            r"what (?:share|proportion)|market share",
+        ),
+        (
+            Kind.DATE,
+            r"什么时候|何时|哪一?天|哪一?年|哪个?月|几月|几号|几点|哪个?季度|日期|什么时间|"
+            r"截止.{0,4}(?:时间|到)|时间是|\bwhen\b|what (?:date|day|year|time)|which year",
+        ),
+        (
+            Kind.DURATION,
+            r"多久|多长时间|几个?(?:小时|分钟|天|个月|年|周|工作日)(?!制)|多少(?:小时|分钟|天|个?月|年|周)|"
+            r"\bhow long\b|how many (?:hours|days|months|years|weeks|minutes)",
+        ),
+        (Kind.RANK, r"第几|排名(?!是谁)|名次|排行|\brank"),
+        (
+            Kind.PRICE,
+            r"多少钱|价格|售价|单价|报价|卖价|定价|几块钱|贵不贵|\bhow much (?:does .{1,40} cost|is )|"
+            r"\bprice",
+        ),
+        (
+            Kind.AMOUNT,
+            r"多少(?:亿|万|元|美元|人民币)|几亿|几万|金额|(?:营收|收入|利润|营业额|销售额|生意额|"
+            r"补贴|津贴|限额|额度|上限|预算|费用|成本|奖金|工资|市场规模).{0,14}(?:多少|几何|是什么水平)|"
+            r"how much|\brevenue\b.*(?:forecast|guidance)|(?:forecast|guidance).*\brevenue\b|net profit",
+        ),
+        (
+            Kind.COUNT,
+            rf"多少[{_MEASURE}]|几[{_MEASURE}]|有多少|多少|数量|\bhow many\b|number of",
+        ),
+        (
+            Kind.WHICH,
+            r"哪一?家|哪几家|哪两家|哪些(?:公司|企业|厂商|厂家)|谁家|哪个(?:公司|企业|厂商|厂|部门)|"
+            r"什么(?:公司|厂商|企业)|which (?:\w+ )?(?:of the|vendor|compan|firm|department)|"
+            r"谁(?:在|是|最|有|家|先|能|可以|负责|审批|给)|^谁|是谁|\bwho\b",
+        ),
+        (Kind.PLACE, r"哪里|哪儿|在何处|什么地方|地点|\bwhere\b"),
+        (
+            Kind.LIST,
+            r"哪些|哪几|有什么|有啥|分别|列出|列举|名单|清单|包括什么|都有谁|什么东西|几大类|几类|"
+            r"哪[两三四五六七八九十]|都(?:有|集成|包括|卖给)|\blist\b|\bwhat are\b|which (?:\w+ )?(?:are|customers)|"
+            r"what (?:three|two|four|five|kinds|types)|给谁|卖给了?谁|谁买",
+        ),
+        (Kind.MANNER, r"怎么(?!样的)|怎样|如何|咋|步骤|流程|\bhow (?:do|does|can|to|is|are|did)\b"),
+        (
+            Kind.DEFINITION,
+            r"是什么(?:意思)?[?？。]*$|什么是|什么意思|何谓|指的是|是指什么|定义|含义|全称|"
+            r"是(?:一家)?(?:什么样|怎样|做什么)|干什么的|做什么的|什么定位|什么路线|什么角色|主打什么|"
+            r"\bwhat is (?:a|an|the meaning)\b|\bdefine\b|\bstands? for\b|\bmean\b",
+        ),
+        (
+            Kind.YES_NO,
+            r"吗[?？。!！]*$|是否|有没有|是不是|能不能|可不可以|会不会|带不带|要不要|需不需要|算不算|"
+            r"^(?:is|are|does|do|did|can|could|will|has|have|was|were)\b",
+        ),
+        (Kind.NAME, r"哪(?:个|款|种|颗|类|项|份|部|本|位)|什么|啥|叫|which|what|名字|型号|谁"),
+    )
+)
+"""How questions ask; the first pattern found decides."""
+
+_NUMERAL = r"(?:\d[\d,.]*|[零一二两三四五六七八九十百千万亿半]+)"
+
+EVIDENCE_PATTERNS: dict[Kind, re.Pattern[str]] = {
+    Kind.PERCENTAGE: re.compile(r"\d%|百分之|\d个?百分点|[一二三四五六七八九]成|percent"),
+    Kind.DATE: re.compile(
+        r"\d{2,4}年|\d{1,2}月|\d{1,2}[日号]|\d{1,2}[:：]\d{2}|[一二三四五六七八九十]+月|"
+        r"\d点|周[一二三四五六日]|星期|季度|年[初末底中]|世纪|\b(?:1\d|20)\d{2}\b|"
+        r"january|february|march|april|\bmay\b|june|july|august|september|october|november|december"
+    ),
+    Kind.DURATION: re.compile(
+        rf"{_NUMERAL}个?(?:多)?(?:半)?(?:小时|分钟|天|日|个?月|年|周|星期|工作日|秒|学期)|"
+        r"\d+ (?:hours?|days?|months?|years?|weeks?|minutes?)"
+    ),
+    Kind.RANK: re.compile(r"第[\d一二三四五六七八九十]+|首位|榜首|冠军|\b\d+(?:st|nd|rd|th)\b|最大|最高"),
+    Kind.PRICE: re.compile(rf"{_NUMERAL}(?:余|多)?(?:亿|万|千|百)?(?:元|美元|块|欧元|日元|人民币)|[$¥￥€]\d"),
+    Kind.AMOUNT: re.compile(
+        rf"{_NUMERAL}(?:余|多)?(?:亿|万|千|百)?(?:元|美元|块|欧元|日元|人民币)|[$¥￥€]\d|\d%"
+    ),
+    Kind.COUNT: re.compile(
+        rf"{_NUMERAL}(?:余|多)?(?:亿|万|千|百)?[{_MEASURE}字岁米里吨克升年月日]|\d|"
+        r"[一二两三四五六七八九十]"
+    ),
+}
+"""What evidence must show for a kind, so that it can be an answer at all."""
+
+
+def kind_of(folded: str) -> Kind:
+    """Return the kind of answer that a folded question expects."""
+    return next(
+        (kind for kind, pattern in QUESTION_PATTERNS if pattern.search(folded)), Kind.FACT
+    )
+
+
+def shows(kind: Kind, folded: str) -> bool:
+    """Tell whether a folded text could hold an answer of this kind."""
+    pattern = EVIDENCE_PATTERNS.get(kind)
+    return pattern is None or bool(pattern.search(folded))

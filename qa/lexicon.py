@@ -1,0 +1,137 @@
+"""Names and synonyms: which different words mean the same thing.
+
+Names (瑞芯微 = Rockchip) come from the vocabulary files and from the documents' own headings; synonyms
+(营收 = 营业收入) from `qa/synonyms.txt`. Everything here is folded.
+"""
+
+import re
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from corpus.folding import fold
+from corpus.segmentation import BUNDLED_VOCABULARY, read_vocabulary
+
+SYNONYMS = Path(__file__).with_name("synonyms.txt")
+
+_SQUEEZED = re.compile(r"(?<=[a-z0-9])[ \-_]+(?=[a-z0-9])", re.ASCII)
+_PART_NUMBER = re.compile(r"(?<![a-z0-9])(?=[a-z0-9]*[a-z])(?=[a-z0-9]*\d)[a-z0-9]{3,20}", re.ASCII)
+_HEADING_NUMBER = re.compile(r"^(?:第?[\d一二三四五六七八九十]+[章节部篇]?[、.:： ]\s*)+")
+_HEADING_NAME = re.compile(r"^[^：:（(，,。？?！!—|]{2,16}(?=[：:（(—])")
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """Something that a text can be about, under all its names.
+
+    Attributes:
+        shown: the name to show.
+        names: all names, folded, longest first.
+        topic: whether some section is about it, judged by a heading that begins with its name.
+    """
+
+    shown: str
+    names: tuple[str, ...]
+    topic: bool = False
+
+
+class Lexicon:
+    """What is known about words, for one set of documents.
+
+    Args:
+        vocabularies: the user's own vocabulary files.
+        headings: all headings of the documents.
+    """
+
+    def __init__(
+        self, vocabularies: Iterable[Path] = (), headings: Collection[str] = ()
+    ) -> None:
+        self._entries = [
+            names for path in (BUNDLED_VOCABULARY, *vocabularies) for names in read_vocabulary(path)
+        ]
+        self._headings = tuple(headings)
+        self._groups = [
+            tuple(fold(name) for name in names)
+            for names in (*read_vocabulary(SYNONYMS), *self._entries)
+        ]
+
+    @cached_property
+    def names(self) -> tuple[Name, ...]:
+        """All names, from the vocabularies and the headings."""
+        leading = {fold(name): name for name in map(heading_name, self._headings) if name}
+        found = []
+        for names in self._entries:
+            folded = sorted({fold(name) for name in names}, key=len, reverse=True)
+            topic = any(name in leading for name in folded)
+            for name in folded:
+                leading.pop(name, None)
+            found.append(Name(names[0], tuple(folded), topic))
+        found.extend(Name(shown, (folded,), True) for folded, shown in leading.items())
+        return tuple(found)
+
+    @cached_property
+    def _by_name(self) -> dict[str, Name]:
+        return {name: entry for entry in reversed(self.names) for name in entry.names}
+
+    @cached_property
+    def _pattern(self) -> re.Pattern[str]:
+        names = sorted(self._by_name, key=len, reverse=True)
+        return re.compile("|".join(_bounded(name) for name in names) or r"(?!)")
+
+    @cached_property
+    def _alternatives(self) -> dict[str, frozenset[str]]:
+        found: dict[str, set[str]] = {}
+        for group in self._groups:
+            for word in group:
+                found.setdefault(word, set()).update(group)
+        return {word: frozenset(words) for word, words in found.items()}
+
+    @cached_property
+    def _phrases(self) -> re.Pattern[str]:
+        words = sorted((w for w in self._alternatives), key=len, reverse=True)
+        return re.compile("|".join(_bounded(word) for word in words) or r"(?!)")
+
+    def find(self, folded: str) -> list[Name]:
+        """Return the names that occur in a folded text, in order, each once."""
+        found = (self._by_name[match.group()] for match in self._pattern.finditer(folded))
+        return list(dict.fromkeys(found))
+
+    def phrases(self, folded: str) -> list[tuple[str, int, int]]:
+        """Return the known words and phrases in a folded text with their ranges, longest first."""
+        return [(m.group(), m.start(), m.end()) for m in self._phrases.finditer(folded)]
+
+    def alternatives(self, word: str) -> frozenset[str]:
+        """Return the words that mean the same as a folded word, itself included."""
+        return self._alternatives.get(word, frozenset()) | {word}
+
+
+def part_numbers(folded: str) -> list[str]:
+    """Return the part numbers in a folded text (letters with digits), spaces and hyphens removed."""
+    return _PART_NUMBER.findall(squeeze(folded))
+
+
+def squeeze(folded: str) -> str:
+    """Remove what people write or leave out inside part numbers: `rk 3588`, `rk-3588` → `rk3588`."""
+    return _SQUEEZED.sub("", folded)
+
+
+def heading_name(heading: str) -> str | None:
+    """Return the name that a heading begins with: 瑞芯微 of 「瑞芯微：全能型选手」, or None."""
+    match = _HEADING_NAME.match(_HEADING_NUMBER.sub("", heading))
+    return match.group().strip() if match else None
+
+
+def _bounded(name: str) -> str:
+    """Return a pattern for a name; a Latin one must stand alone among letters and digits."""
+    pattern = re.escape(name)
+    if re.match(r"[a-z0-9]", name):
+        pattern = rf"(?<![a-z0-9]){pattern}"
+    if re.search(r"[a-z0-9]$", name):
+        pattern = rf"{pattern}(?![a-z0-9])"
+    return pattern
+
+
+def shown_names(names: Sequence[Name]) -> str:
+    """Return names for people, joined as in a list."""
+    return "、".join(name.shown for name in names)

@@ -1,0 +1,207 @@
+"""Understanding a question: what kind of answer it wants, about whom, and in which words."""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from corpus.errors import InvalidInput
+from corpus.folding import fold, simplify, to_mainland
+from index.view import View
+from qa.kinds import Kind, kind_of
+from qa.lexicon import Lexicon, Name, part_numbers, squeeze
+
+MAX_QUESTION = 2000
+"""Characters; a longer question is refused before any work is done."""
+
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
+_HAN = re.compile(r"[\u3400-\u9fff]")
+_LATIN_WORD = re.compile(r"[A-Za-z]{2,}")
+_WORD = re.compile(r"[a-z0-9\u3400-\u9fff]")
+
+_ASKING = re.compile(
+    r"请问|请|帮我|麻烦|一下|告诉我|我想知道|想问|为什么|为何|为啥|怎么样|怎么|怎样|如何|"
+    r"什么时候|什么|啥|多少|多大|多久|哪[一两几二三四五六七八九十]*[个家种款颗类项天年里些儿月]|哪|谁家|谁|几[个家种款颗类项天年月号点]|几|"
+    r"是不是|有没有|能不能|可不可以|是否|吗|呢|吧|啊|呀|嘛|么|"
+    r"分别|各自|各是|各|具体|到底|究竟|目前|现在|都|总结|概括|概述|介绍|简单|讲讲|说说|谈谈|展开|"
+    r"列出|列举|一句话|对比|比较|相比|区别|差别|以及|还是|或者|其中|里面|里头|之间|关于|对于|根据|按照|"
+    r"\b(?:which|what|who|whom|whose|when|where|why|how|many|much|do|does|did|is|are|was|were|the|a|an|"
+    r"of|in|on|at|to|for|and|or|with|by|from|as|its|their|it|they|that|this|these|those|list|tell|"
+    r"me|about|please|give|name|be|been|has|have|had|can|could|will|would|should|there|so|each|per|"
+    r"according|main|over|next|my|i|you|your|if|than|into)\b"
+)
+"""Words that ask rather than say what is asked about."""
+
+_FUNCTION_WORDS = frozenset(
+    "的 了 在 和 与 及 或 也 而 有 是 就 被 把 给 让 对 从 到 以 于 由 等 中 上 下 里 个 这 那 其 它 他 她 家 做 "
+    "用 能 会 要 可以 没有 没 不 很 最 更 又 再 还 只 已 已经 可 该 此 每 向 将 之 为 所 着 过 地 得 里边 这个 那个 "
+    "这些 那些 这家 那家 们 咱 我 你 您 才 跟 拿 来 去 走 算 需 需要 进行 使 使用 通过 时 时候 后 前 年 月 日 号 天 "
+    "说 看 想 知道 属于 方面 情况 内容 东西 事 款 颗 种 类 项 些 点 多 少 大 小 高 低 好 第 一 二 三 两 四 五 六 七 八 九 十".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """One thing that evidence must speak of.
+
+    Attributes:
+        word: as the question has it, folded.
+        alternatives: words that would do as well, itself included.
+        weight: how much it tells (inverse document frequency, with what kind of word it is).
+        known: whether the documents have any of the alternatives at all.
+    """
+
+    word: str
+    alternatives: frozenset[str]
+    weight: float
+    known: bool
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question, understood.
+
+    Attributes:
+        text: the words, cleaned and completed.
+        folded: folded, with mainland words for traditional ones.
+        language: "zh", "zh-Hant" or "en".
+        kind: the expected kind of answer.
+        names: what it names, in order.
+        parts: part numbers in it, without spaces and hyphens.
+        years: four-digit years in it.
+        needs: what evidence must speak of.
+        terms: search terms, aliases of its names included.
+        vector: its unit vector, shape (dimension,).
+    """
+
+    text: str
+    folded: str
+    language: str
+    kind: Kind
+    names: tuple[Name, ...]
+    parts: tuple[str, ...]
+    years: tuple[str, ...]
+    needs: tuple[Need, ...]
+    terms: tuple[str, ...]
+    vector: npt.NDArray[np.float32]
+
+
+def clean(text: str) -> str:
+    """Remove control characters and outer white space from a question.
+
+    Raises:
+        InvalidInput: nothing is left, or it is longer than `MAX_QUESTION`.
+    """
+    kept = "".join(
+        " " if char in "\t\r\n" else char
+        for char in text
+        if char in "\t\r\n" or unicodedata.category(char) not in ("Cc", "Cs", "Co", "Cn")
+    )
+    kept = " ".join(kept.split())
+    if not _WORD.search(fold(kept)) and not any(char.isalnum() for char in kept):
+        raise InvalidInput("The question is empty.", "question")
+    if len(kept) > MAX_QUESTION:
+        raise InvalidInput(
+            f"The question has {len(kept)} characters; the limit is {MAX_QUESTION}.", "question"
+        )
+    return kept
+
+
+def understand(text: str, view: View, lexicon: Lexicon) -> Question:
+    """Understand a cleaned, completed question."""
+    folded = fold(to_mainland(text))
+    names = lexicon.find(folded)
+    needs = tuple(_needs(folded, view, lexicon, text))
+    return Question(
+        text=text,
+        folded=folded,
+        language=language_of(text),
+        kind=kind_of(folded),
+        names=tuple(names),
+        parts=tuple(dict.fromkeys(part_numbers(folded))),
+        years=tuple(dict.fromkeys(_YEAR.findall(folded))),
+        needs=needs,
+        terms=tuple(_terms(text, needs, names, view)),
+        vector=view.encoder.encode_queries([text])[0],
+    )
+
+
+def language_of(text: str) -> str:
+    """Return "zh", "zh-Hant" (with characters that simplify to others) or "en"."""
+    han = len(_HAN.findall(text))
+    if han * 2 < len(_LATIN_WORD.findall(text)):
+        return "en"
+    return "zh-Hant" if simplify(text) != text else "zh"
+
+
+def _terms(
+    text: str, needs: Sequence[Need], names: Sequence[Name], view: View
+) -> Iterator[str]:
+    """Yield search terms: the question's own, then its names' and known synonyms'."""
+    own = view.segmenter.terms(text)
+    yield from own
+    seen = set(own)
+    others = [to_mainland(text), *(name for entry in names for name in entry.names)]
+    if language_of(text) == "en":
+        others += [word for need in needs for word in sorted(need.alternatives)]
+    for words in others:
+        for term in view.segmenter.terms(words):
+            if term not in seen and view.lexical.knows(term):
+                seen.add(term)
+                yield term
+
+
+def _needs(folded: str, view: View, lexicon: Lexicon, text: str) -> Iterator[Need]:
+    capitals = {fold(word) for word in re.findall(r"\b[A-Z][A-Za-z0-9]+", text)}
+    rest = list(folded)
+    seen: set[str] = set()
+    for word, start, end in lexicon.phrases(folded):
+        rest[start:end] = " " * (end - start)
+        if word not in seen:
+            seen.add(word)
+            yield _need(word, view, lexicon)
+    remaining = _ASKING.sub(" ", "".join(rest))
+    for part in part_numbers(remaining):
+        if part not in seen:
+            seen.add(part)
+            yield _need(part, view, lexicon)
+    for word in _content_words(remaining, view):
+        foreign = word.isascii() and word.isalpha() and not view.lexical.knows(word)
+        if word in seen or (foreign and word not in capitals):
+            continue
+        seen.add(word)
+        yield _need(word, view, lexicon)
+
+
+def _content_words(remaining: str, view: View) -> Iterator[str]:
+    parts = set(part_numbers(remaining))
+    for word in view.segmenter.words(remaining):
+        word = word.strip()
+        if not _WORD.search(word) or word in _FUNCTION_WORDS or squeeze(word) in parts:
+            continue
+        if len(word) == 1 and (word.isascii() or not view.lexical.knows(word)):
+            continue
+        yield word
+
+
+def _need(word: str, view: View, lexicon: Lexicon) -> Need:
+    alternatives = lexicon.alternatives(word)
+    known = [alternative for alternative in alternatives if _known(alternative, view)]
+    weight = min((view.lexical.idf(_rarest(name, view)) for name in known), default=None)
+    ceiling = view.lexical.idf("\0")
+    share = 1.0 if weight is None else max(0.15, weight / ceiling if ceiling else 1.0)
+    if len(word) == 1:
+        share *= 0.5
+    return Need(word, alternatives, share, bool(known))
+
+
+def _known(word: str, view: View) -> bool:
+    terms = view.segmenter.terms(word)
+    return bool(terms) and all(view.lexical.knows(term) for term in terms)
+
+
+def _rarest(word: str, view: View) -> str:
+    return max(view.segmenter.terms(word), key=view.lexical.idf)

@@ -1,0 +1,67 @@
+"""Cutting a long sentence down to the clauses that answer, still an exact range of the source."""
+
+import re
+from collections.abc import Sequence
+
+from corpus.folding import fold
+from corpus.sentences import trim
+from qa.evidence import speaks_of
+from qa.kinds import Kind, shows
+from qa.question import Question
+
+ROOM = 90
+"""Characters a fact's quote may have; a sentence within it is quoted whole."""
+
+_CLAUSE_END = re.compile(r"[，；：;:](?=.)|,(?!\d)(?=.)|——")
+_PARENTHESES = re.compile(r"[（(][^（()）]*[)）]|“[^”]*”|「[^」]*」|《[^》]*》")
+_EDGES = "，,；;：:、—"
+
+
+def quote_range(text: str, question: Question, room: int = ROOM) -> tuple[int, int]:
+    """Return the range within a sentence's `text` to quote for `question`.
+
+    The window of neighbouring clauses, at most `room` characters long, that speaks of most of what
+    the question needs and shows the kind of answer it wants; among equals the longest, since what
+    stands beside the words of the question is often the answer.
+    """
+    if len(text) <= room:
+        return 0, len(text)
+    clauses = _clauses(text)
+    best = (0.0, 0, 0, len(text))
+    for first in range(len(clauses)):
+        for last in range(first, len(clauses)):
+            start, end = clauses[first][0], clauses[last][1]
+            if end - start > room and last > first:
+                break
+            value = _value(text[start:end], question)
+            best = max(best, (value, end - start, start, end), key=lambda w: (w[0], w[1]))
+    return _without_edges(text, best[2], best[3])
+
+
+def _value(words: str, question: Question) -> float:
+    folded = fold(words)
+    spoken = sum(need.weight for need in question.needs if speaks_of(folded, need))
+    total = sum(need.weight for need in question.needs) or 1.0
+    return spoken / total + 0.5 * shows(question.kind, folded)
+
+
+def _clauses(text: str) -> Sequence[tuple[int, int]]:
+    """Return the ranges of a sentence's clauses; parentheses and quotations stay whole."""
+    masked = _PARENTHESES.sub(lambda match: "·" * len(match.group()), text)
+    cuts = [0, *(match.end() for match in _CLAUSE_END.finditer(masked)), len(text)]
+    return [(start, end) for start, end in zip(cuts, cuts[1:], strict=False) if start < end]
+
+
+def _without_edges(text: str, start: int, end: int) -> tuple[int, int]:
+    """Drop punctuation that only joins a clause to its neighbours."""
+    start, end = trim(text, start, end)
+    while start < end and text[start] in _EDGES:
+        start += 1
+    while end > start and text[end - 1] in _EDGES:
+        end -= 1
+    return trim(text, start, end)
+
+
+def is_long_kind(kind: Kind) -> bool:
+    """Tell whether a kind of answer may need whole sentences rather than a clause."""
+    return kind in (Kind.LIST, Kind.SUMMARY, Kind.REASON, Kind.MANNER)

@@ -1,0 +1,1 @@
+"""Everything that faces a user: settings, HTTP, pages, commands."""
