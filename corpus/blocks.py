@@ -38,9 +38,9 @@ class Block:
 
 
 def line_starts(text: str) -> list[int]:
-    """Return the offset of each line's first character, and the text's length at the end.
+    r"""Return the offset of each line's first character, and the text's length at the end.
 
-    Lines end at `\\n`, `\\r\\n` or a lone `\\r`, as in CommonMark.
+    Lines end at `\n`, `\r\n` or a lone `\r`, as in CommonMark.
     """
     starts = [0]
     at = 0

@@ -1,8 +1,8 @@
 """Folding: what two spellings of the same thing have in common.
 
-Width (ＲＫ → RK), case, compatibility forms (NFKC) and traditional characters (OpenCC `t2s`) are folded
-one character at a time, so that every folded character knows which original it came from. Folded
-text is for matching only and is never shown or quoted.
+Width (ＲＫ → RK), case, compatibility forms (NFKC) and traditional characters (OpenCC `t2s`) are
+folded one character at a time, so that every folded character knows which original it came from.
+Folded text is for matching only and is never shown or quoted.
 """
 
 import unicodedata

@@ -1,12 +1,13 @@
 """Plain text to blocks: headings are guessed from numbering and from short lines standing alone.
 
-Articles pasted as text carry no marks, yet their short lines are headings all the same, and a passage
-without its heading loses what it is about.
+Articles pasted as text carry no marks, yet their short lines are headings all the same, and a
+passage without its heading loses what it is about.
 """
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from corpus.blocks import Block, BlockKind, line_starts
 from corpus.sentences import trim
@@ -72,7 +73,7 @@ def _read_lines(text: str) -> list[_Line]:
     starts = line_starts(text)
     lines: list[_Line] = []
     blank = True
-    for start, stop in zip(starts, starts[1:], strict=False):
+    for start, stop in pairwise(starts):
         start, end = trim(text, start, stop)
         if start < end:
             lines.append(_Line(start, end, _heading_rank(text[start:end]), blank))

@@ -32,7 +32,106 @@ _WORDS = re.compile(r"[^\W_]+")
 _LONGEST_JOIN = 4
 
 STOP_TERMS = frozenset(
-    ["的", "了", "是", "在", "和", "与", "及", "或", "也", "都", "而", "吗", "呢", "吧", "啊", "呀", "嘛", "么", "请问", "一下", "什么", "哪", "哪些", "哪个", "哪家", "多少", "怎么", "怎样", "如何", "为什么", "为何", "谁", "几", "这", "那", "其", "它", "他", "她", "有", "就", "被", "把", "给", "让", "对", "从", "到", "以", "于", "由", "等", "中", "上", "下", "里", "个", "一个", "这个", "那个", "the", "a", "an", "of", "in", "on", "at", "to", "for", "and", "or", "is", "are", "was", "were", "be", "do", "does", "did", "what", "which", "who", "how", "many", "much", "when", "where", "why", "by", "with", "it", "its", "their", "they", "this", "that", "from", "as"]
+    [
+        "的",
+        "了",
+        "是",
+        "在",
+        "和",
+        "与",
+        "及",
+        "或",
+        "也",
+        "都",
+        "而",
+        "吗",
+        "呢",
+        "吧",
+        "啊",
+        "呀",
+        "嘛",
+        "么",
+        "请问",
+        "一下",
+        "什么",
+        "哪",
+        "哪些",
+        "哪个",
+        "哪家",
+        "多少",
+        "怎么",
+        "怎样",
+        "如何",
+        "为什么",
+        "为何",
+        "谁",
+        "几",
+        "这",
+        "那",
+        "其",
+        "它",
+        "他",
+        "她",
+        "有",
+        "就",
+        "被",
+        "把",
+        "给",
+        "让",
+        "对",
+        "从",
+        "到",
+        "以",
+        "于",
+        "由",
+        "等",
+        "中",
+        "上",
+        "下",
+        "里",
+        "个",
+        "一个",
+        "这个",
+        "那个",
+        "the",
+        "a",
+        "an",
+        "of",
+        "in",
+        "on",
+        "at",
+        "to",
+        "for",
+        "and",
+        "or",
+        "is",
+        "are",
+        "was",
+        "were",
+        "be",
+        "do",
+        "does",
+        "did",
+        "what",
+        "which",
+        "who",
+        "how",
+        "many",
+        "much",
+        "when",
+        "where",
+        "why",
+        "by",
+        "with",
+        "it",
+        "its",
+        "their",
+        "they",
+        "this",
+        "that",
+        "from",
+        "as",
+    ]
 )
 """Terms too common to be evidence of anything, folded."""
 
@@ -51,10 +150,12 @@ class Segmenter:
         # jieba's own choice is a fixed name in /tmp, which another user may own.
         self._jieba.tmp_dir = _cache_directory()
         self._jieba.initialize()
-        for path in (BUNDLED_VOCABULARY, *vocabularies):
-            for names in read_vocabulary(path):
-                for name in names:
-                    self.add_word(name)
+        self.vocabulary = tuple(
+            names for path in (BUNDLED_VOCABULARY, *vocabularies) for names in read_vocabulary(path)
+        )
+        """The vocabulary's entries: names of the same thing, the one to show first."""
+        for name in (name for names in self.vocabulary for name in names):
+            self.add_word(name)
         self._words = lru_cache(maxsize=8192)(self._cut)
 
     def add_word(self, word: str) -> None:

@@ -1,7 +1,7 @@
 """Cutting a stretch of text into sentences, and a sentence into clauses.
 
-A sentence ends at `。！？；…` (and their half-width forms) together with any closing quotes and brackets
-that follow. Never cut: decimals (2.51), part numbers (RK3588.), what stands inside parentheses,
+A sentence ends at `。！？；…` (and their half-width forms) together with any closing quotes and
+brackets that follow. Never cut: decimals (2.51), part numbers (RK3588.), what stands inside parentheses,
 addresses (a.b?c=d).
 """
 
@@ -66,7 +66,7 @@ def _cuts(text: str, start: int, end: int) -> Iterator[int]:
 
 
 def _skip_parenthesis(text: str, at: int, end: int) -> int:
-    """Return the offset after a short parenthesis opening at `at`, or the next one if none closes."""
+    """Return the offset after a short parenthesis opening at `at`, or `at + 1` if none closes."""
     opener, closer = text[at], _OPENING[text[at]]
     depth = 0
     for offset in range(at, min(end, at + _LONGEST_PARENTHESIS)):
@@ -103,7 +103,7 @@ def _is_stop(text: str, at: int, start: int, end: int) -> bool:
 
 
 def _after_stop(text: str, at: int, end: int) -> int:
-    """Return the offset after the stop at `at`, its repetitions, and closing quotes and brackets."""
+    """Return the offset after the stop at `at`, its repetitions, and closing quotes."""
     at += 1
     while at < end and (text[at] in _FULL_STOPS or text[at] in _HALF_STOPS):
         at += 1

@@ -1,6 +1,6 @@
 """The dense lane: a FAISS index, derived from the store and stamped with its generation.
 
-File: 8 bytes magic, 8 bytes generation, 32 bytes SHA-256 of the rest, then FAISS' own serialisation.
+File: 8 bytes magic, 8 bytes generation, 32 bytes SHA-256 of the rest, then FAISS' own bytes.
 Anything that does not match is thrown away and built again from the store.
 """
 
@@ -34,7 +34,7 @@ class DenseIndex:
     """
 
     def __init__(self, ids: Sequence[int], vectors: Vectors) -> None:
-        self._index = faiss.IndexIDMap2(faiss.IndexFlatIP(vectors.shape[1]))
+        self._index: faiss.Index = faiss.IndexIDMap2(faiss.IndexFlatIP(vectors.shape[1]))
         if len(ids):
             self._index.add_with_ids(vectors, np.asarray(ids, dtype=np.int64))
 

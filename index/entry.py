@@ -65,7 +65,7 @@ class StoredSentence:
 
     Attributes:
         passage: id of its passage.
-        document: id of its document.
+        document, title: its document.
         section: headings above it, outermost first.
         heading: range of the innermost heading, or None.
         page: page in the source, or None.
@@ -80,6 +80,7 @@ class StoredSentence:
 
     passage: int
     document: str
+    title: str
     section: tuple[str, ...]
     heading: tuple[int, int] | None
     page: int | None

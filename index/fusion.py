@@ -18,7 +18,8 @@ def fuse(dense: Scores, lexical: Scores, coverage: float) -> Scores:
     one Latin word in it.
 
     Args:
-        dense, lexical: scores, shape (passages,).
+        dense: cosines, shape (passages,).
+        lexical: BM25 scores, shape (passages,).
         coverage: 0 to 1.
 
     Returns:

@@ -1,7 +1,7 @@
 """The lexical lane: BM25 over search terms.
 
-Scoring is bm25s' (its "lucene" variant: Kamphuis et al., 2020, "Which BM25 do you mean?"): tested against
-the reference implementations, sparse and eager, numpy alone.
+Scoring is bm25s' (its "lucene" variant: Kamphuis et al., 2020, "Which BM25 do you mean?"): tested
+against the reference implementations, sparse and eager, numpy alone.
 """
 
 import logging

@@ -1,6 +1,6 @@
 """A document made ready for the store: cut up, segmented and embedded, outside any transaction."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
@@ -38,28 +38,57 @@ class Prepared:
 
 
 def prepare(
-    document: Document, segmenter: Segmenter, encoder: Encoder, progress: Progress | None = None
-) -> Prepared:
-    """Cut up, segment and embed `document`."""
-    parts = structure(document)
-    text = document.text
-    with_headings = [passage_context(document, parts, passage) for passage in parts.passages]
-    sentences = [
-        _sentence_context(text, sentence.start, sentence.end, sentence.header)
-        for passage in parts.passages
-        for sentence in passage.sentences
+    documents: Sequence[Document],
+    segmenter: Segmenter,
+    encoder: Encoder,
+    progress: Progress | None = None,
+) -> list[Prepared]:
+    """Cut up, segment and embed some documents, all their texts in common batches."""
+    parts = [structure(document) for document in documents]
+    passages = [_passage_texts(d, p) for d, p in zip(documents, parts, strict=True)]
+    sentences = [_sentence_texts(d, p) for d, p in zip(documents, parts, strict=True)]
+    texts = [text for group in (*passages, *sentences) for text in group]
+    vectors = _embed(encoder, texts, progress)
+    ends = list(accumulate(len(group) for group in (*passages, *sentences)))
+    split = np.split(vectors, ends[:-1]) if ends else []
+    count = len(documents)
+    return [
+        _assemble(
+            document, cut, (passages[n], split[n]), (sentences[n], split[count + n]), segmenter
+        )
+        for n, (document, cut) in enumerate(zip(documents, parts, strict=True))
     ]
-    vectors = _embed(encoder, with_headings + sentences, progress)
+
+
+def _assemble(
+    document: Document,
+    parts: Structure,
+    passages: tuple[list[str], Vectors],
+    sentences: tuple[list[str], Vectors],
+    segmenter: Segmenter,
+) -> Prepared:
     counts = [len(passage.sentences) for passage in parts.passages]
     return Prepared(
         document,
         parts,
-        tuple(tuple(segmenter.terms(words)) for words in with_headings),
-        vectors[: len(with_headings)],
-        tuple(tuple(segmenter.terms(words)) for words in sentences),
-        vectors[len(with_headings) :],
+        tuple(tuple(segmenter.terms(words)) for words in passages[0]),
+        passages[1],
+        tuple(tuple(segmenter.terms(words)) for words in sentences[0]),
+        sentences[1],
         tuple(accumulate(counts, initial=0))[:-1],
     )
+
+
+def _passage_texts(document: Document, parts: Structure) -> list[str]:
+    return [passage_context(document, parts, passage) for passage in parts.passages]
+
+
+def _sentence_texts(document: Document, parts: Structure) -> list[str]:
+    return [
+        _sentence_context(document.text, sentence.start, sentence.end, sentence.header)
+        for passage in parts.passages
+        for sentence in passage.sentences
+    ]
 
 
 def passage_context(document: Document, parts: Structure, passage: Passage) -> str:

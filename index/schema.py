@@ -30,7 +30,8 @@ MIGRATIONS: tuple[str, ...] = (
         PRIMARY KEY (document, ordinal)
     ) WITHOUT ROWID;
 
-    -- AUTOINCREMENT: an id is never used again, so a stale index can miss a passage but not mistake it.
+    -- AUTOINCREMENT: an id is never used again, so a stale index can miss a passage, not mistake it.
+    -- The text stands here again because cutting it from a long document takes a walk through it.
     CREATE TABLE passages (
         id INTEGER PRIMARY KEY AUTOINCREMENT,
         document TEXT NOT NULL REFERENCES documents (id) ON DELETE CASCADE,
@@ -38,6 +39,7 @@ MIGRATIONS: tuple[str, ...] = (
         start INTEGER NOT NULL,
         end INTEGER NOT NULL,
         page INTEGER,
+        text TEXT NOT NULL,
         terms TEXT NOT NULL,
         vector BLOB NOT NULL,
         FOREIGN KEY (document, section) REFERENCES sections (document, ordinal)
@@ -51,8 +53,7 @@ MIGRATIONS: tuple[str, ...] = (
         end INTEGER NOT NULL,
         block INTEGER NOT NULL,
         kind TEXT NOT NULL,
-        header_start INTEGER,
-        header_end INTEGER,
+        header TEXT NOT NULL,
         terms TEXT NOT NULL,
         vector BLOB NOT NULL,
         PRIMARY KEY (passage, ordinal)

@@ -161,22 +161,24 @@ def insert(connection: sqlite3.Connection, prepared: Prepared, added_at: str) ->
 
 def _insert_passage(connection: sqlite3.Connection, prepared: Prepared, place: int) -> None:
     passage = prepared.structure.passages[place]
+    text = prepared.document.text
     cursor = connection.execute(
-        "INSERT INTO passages (document, section, start, end, page, terms, vector)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO passages (document, section, start, end, page, text, terms, vector)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         (
             prepared.document.id,
             passage.section,
             passage.start,
             passage.end,
             passage.page,
+            text[passage.start : passage.end],
             "\n".join(prepared.passage_terms[place]),
             prepared.passage_vectors[place].tobytes(),
         ),
     )
     first = prepared.first_sentence[place]
     connection.executemany(
-        "INSERT INTO sentences VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO sentences VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
             (
                 cursor.lastrowid,
@@ -185,7 +187,7 @@ def _insert_passage(connection: sqlite3.Connection, prepared: Prepared, place: i
                 sentence.end,
                 sentence.block,
                 sentence.kind,
-                *(sentence.header or (None, None)),
+                text[slice(*sentence.header)] if sentence.header else "",
                 "\n".join(prepared.sentence_terms[first + ordinal]),
                 prepared.sentence_vectors[first + ordinal].tobytes(),
             )
@@ -255,6 +257,12 @@ def read_sections(connection: sqlite3.Connection, document: str) -> list[Section
     ]
 
 
+def read_headings(connection: sqlite3.Connection) -> set[str]:
+    """Return all headings of all documents."""
+    rows = connection.execute("SELECT DISTINCT path FROM sections")
+    return {heading for row in rows for heading in json.loads(row["path"])}
+
+
 def read_vectors(connection: sqlite3.Connection, dimension: int) -> tuple[list[int], Vectors]:
     """Return all passages' ids and vectors, shape (passages, dimension)."""
     rows = connection.execute("SELECT id, vector FROM passages ORDER BY id").fetchall()
@@ -279,8 +287,7 @@ def read_passages(
     rows = connection.execute(
         f"""
         SELECT passages.id AS passage, passages.document, documents.title, sections.path AS section,
-            passages.page, passages.start, passages.end,
-            substr(documents.text, passages.start + 1, passages.end - passages.start) AS text
+            passages.page, passages.start, passages.end, passages.text
         FROM passages
         JOIN documents ON documents.id = passages.document
         JOIN sections ON sections.document = passages.document
@@ -297,12 +304,10 @@ def read_sentences(connection: sqlite3.Connection, passages: Sequence[int]) -> l
     found: dict[int, list[StoredSentence]] = {passage: [] for passage in passages}
     rows = connection.execute(
         f"""
-        SELECT sentences.*, passages.document, passages.page, sections.path,
+        SELECT sentences.*, passages.document, documents.title, passages.page, sections.path,
             sections.heading_start, sections.heading_end,
-            sentences.header_start AS row_header_start, sentences.header_end AS row_header_end,
-            substr(documents.text, sentences.start + 1, sentences.end - sentences.start) AS words,
-            substr(documents.text, sentences.header_start + 1,
-                sentences.header_end - sentences.header_start) AS header
+            substr(passages.text, sentences.start - passages.start + 1,
+                sentences.end - sentences.start) AS text
         FROM sentences
         JOIN passages ON passages.id = sentences.passage
         JOIN documents ON documents.id = passages.document
@@ -318,15 +323,16 @@ def read_sentences(connection: sqlite3.Connection, passages: Sequence[int]) -> l
             StoredSentence(
                 passage=row["passage"],
                 document=row["document"],
+                title=row["title"],
                 section=tuple(json.loads(row["path"])),
                 heading=_range(row["heading_start"], row["heading_end"]),
                 page=row["page"],
                 start=row["start"],
                 end=row["end"],
-                text=row["words"],
+                text=row["text"],
                 block=row["block"],
                 kind=row["kind"],
-                header=row["header"] or "",
+                header=row["header"],
                 terms=tuple(row["terms"].split("\n")) if row["terms"] else (),
                 vector=np.frombuffer(row["vector"], dtype=np.float32),
             )

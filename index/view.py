@@ -1,9 +1,10 @@
 """One state of the library, from the first to the last read of a query."""
 
 import sqlite3
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +18,8 @@ from index.encoder import Encoder
 from index.entry import Entry, Hit, StoredSentence
 from index.fusion import fuse
 from index.lexical import LexicalIndex
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,7 @@ class Snapshot:
     dense: DenseIndex
     lexical: LexicalIndex
     owners: tuple[str, ...]
+    memo: dict[str, Any] = field(default_factory=dict)
 
     @cached_property
     def ids(self) -> npt.NDArray[np.int64]:
@@ -90,6 +94,10 @@ class View:
         """Return a document with its text. Raises DocumentNotFound."""
         return store.read_document(self._connection, document)
 
+    def headings(self) -> set[str]:
+        """Return all headings of all documents."""
+        return store.read_headings(self._connection)
+
     def sections(self, document: str) -> list[Section]:
         """Return a document's sections in order."""
         return store.read_sections(self._connection, document)
@@ -97,6 +105,14 @@ class View:
     def sentences(self, passages: Sequence[int]) -> list[StoredSentence]:
         """Return the sentences of some passages, passage by passage in the order given."""
         return store.read_sentences(self._connection, passages)
+
+    def remember(self, key: str, make: Callable[[], T]) -> T:
+        """Return what `make` gives, made once for this generation of the library."""
+        memo = self._snapshot.memo
+        if key not in memo:
+            memo[key] = make()
+        found: T = memo[key]
+        return found
 
     def rank(
         self,

@@ -34,6 +34,7 @@ class Citation:
         start, end: its range; `quote == document.text[start:end]`.
         quote: the words.
         score: 0 to 1, how well it answers.
+
     """
 
     marker: int
@@ -59,6 +60,7 @@ class Answer:
         reason: why it was refused; None for an answer.
         confidence: 0 to 1, how sure it is that the documents answer the question.
         related: nearest passages, offered with a refusal.
+
     """
 
     answerable: bool

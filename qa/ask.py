@@ -6,7 +6,7 @@ from index.view import View
 from qa.answer import Answer, Citation, Reason, Turn
 from qa.evidence import Candidate, candidates
 from qa.followup import complete
-from qa.lexicon import Lexicon
+from qa.lexicon import lexicon_of
 from qa.question import MAX_QUESTION, Question, clean, language_of, understand
 from qa.refusal import THRESHOLD, confidence, reason_for
 from qa.search import search
@@ -24,7 +24,6 @@ def ask(
     question: str,
     history: Sequence[Turn] = (),
     documents: Collection[str] = (),
-    lexicon: Lexicon | None = None,
 ) -> Answer:
     """Answer `question` from the library, or refuse.
 
@@ -33,12 +32,12 @@ def ask(
         question: in Chinese (simplified or traditional) or English.
         history: the conversation so far, oldest first.
         documents: ids to restrict the answer to; all when empty.
-        lexicon: names and synonyms; read from the library's headings when None.
 
     Raises:
         InvalidInput: the question is empty or longer than `MAX_QUESTION`.
+
     """
-    lexicon = lexicon or lexicon_of(view)
+    lexicon = lexicon_of(view)
     asked = clean(question)
     language = language_of(asked)
     used = complete(asked, history, lexicon)
@@ -49,18 +48,7 @@ def ask(
     sure = confidence(understood, found) if found else 0.0
     if sure < THRESHOLD:
         return _refuse(view, understood, found, sure, language, documents)
-    return _answer(view, understood, select(understood, found), sure)
-
-
-def lexicon_of(view: View) -> Lexicon:
-    """Return the names and synonyms for a library."""
-    headings = {
-        heading
-        for entry in view.entries()
-        for section in view.sections(entry.id)
-        for heading in section.path
-    }
-    return Lexicon((), headings)
+    return _answer(understood, select(understood, found), sure)
 
 
 def _refuse(
@@ -77,12 +65,8 @@ def _refuse(
     return Answer(False, text, (), question.text, reason, round(sure, 4), related)
 
 
-def _answer(view: View, question: Question, quotes: Sequence[Quote], sure: float) -> Answer:
-    titles = {entry.id: entry.title for entry in view.entries()}
-    citations = tuple(
-        _cite(marker, quote, titles[quote.candidate.sentence.document], sure)
-        for marker, quote in enumerate(quotes, 1)
-    )
+def _answer(question: Question, quotes: Sequence[Quote], sure: float) -> Answer:
+    citations = tuple(_cite(marker, quote, sure) for marker, quote in enumerate(quotes, 1))
     lines = [_line(quote, marker) for marker, quote in enumerate(quotes, 1)]
     return Answer(True, "\n".join(lines), citations, question.text, None, round(sure, 4))
 
@@ -92,12 +76,12 @@ def _line(quote: Quote, marker: int) -> str:
     return f"{label}{quote.text} [{marker}]"
 
 
-def _cite(marker: int, quote: Quote, title: str, sure: float) -> Citation:
+def _cite(marker: int, quote: Quote, sure: float) -> Citation:
     sentence = quote.candidate.sentence
     return Citation(
         marker=marker,
         document=sentence.document,
-        title=title,
+        title=sentence.title,
         section=sentence.section,
         page=sentence.page,
         start=quote.start,
@@ -105,5 +89,3 @@ def _cite(marker: int, quote: Quote, title: str, sure: float) -> Citation:
         quote=quote.text,
         score=round(sure, 4),
     )
-
-

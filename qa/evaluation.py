@@ -4,17 +4,16 @@ import json
 import statistics
 import time
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
 from corpus.errors import InvalidInput
 from index.library import Library
+from index.prepared import Progress
 from qa.answer import Answer, Turn
-from qa.ask import ask, lexicon_of
-
-FACT_LIKE = frozenset({"numeric", "entity", "definition", "typo", "traditional", "paraphrase"})
+from qa.ask import ask
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +40,7 @@ class Outcome:
         overlap: whether some citation overlaps some of the evidence; None where none was given or
             nothing was cited.
         seconds: time it took.
+
     """
 
     item: Item
@@ -56,6 +56,7 @@ def read_questions(path: Path) -> list[Item]:
 
     Raises:
         InvalidInput: a line is no question; the message names it.
+
     """
     items = []
     for number, line in enumerate(path.read_text(encoding="utf-8-sig").splitlines(), 1):
@@ -89,17 +90,26 @@ def _item(record: dict[str, Any], default_id: str) -> Item:
     )
 
 
-def run(
-    library: Library, items: Sequence[Item], progress: Callable[[int, int], None] | None = None
-) -> list[Outcome]:
+def evaluate_questions(
+    library: Library, path: Path, progress: Progress | None = None
+) -> "QuestionReport":
+    """Score a question file over the library.
+
+    Raises:
+        InvalidInput: the file is no question file.
+
+    """
+    return QuestionReport(path.name, tuple(run(library, read_questions(path), progress)))
+
+
+def run(library: Library, items: Sequence[Item], progress: Progress | None = None) -> list[Outcome]:
     """Ask every question and judge what comes back."""
     outcomes = []
     with library.view() as view:
-        lexicon = lexicon_of(view)
         texts = {entry.id: view.document(entry.id).text for entry in view.entries()}
         for number, item in enumerate(items, 1):
             began = time.perf_counter()
-            answer = ask(view, item.question, item.history, lexicon=lexicon)
+            answer = ask(view, item.question, item.history)
             seconds = time.perf_counter() - began
             outcomes.append(_judge(item, answer, texts, seconds))
             if progress:
@@ -148,6 +158,7 @@ class Row:
         exact: part of the answers all of whose citations are exact.
         overlap: part of the answers with given evidence that cite some of it.
         length: mean characters of the answers.
+
     """
 
     name: str
@@ -183,3 +194,69 @@ def row(name: str, outcomes: Iterable[Outcome]) -> Row:
 def _mean(values: Iterable[float | bool]) -> float | None:
     numbers = [float(value) for value in values]
     return statistics.fmean(numbers) if numbers else None
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionReport:
+    """What became of a question file."""
+
+    file: str
+    outcomes: tuple[Outcome, ...]
+
+    def rows(self) -> list[Row]:
+        """Return a row a type, and one for all."""
+        types = sorted({outcome.item.type for outcome in self.outcomes})
+        by_type = [row(t, (o for o in self.outcomes if o.item.type == t)) for t in types]
+        return [*by_type, row("all", self.outcomes)]
+
+    def milliseconds(self) -> tuple[float, float]:
+        """Return the median and the 95th percentile of the time a question took."""
+        times = sorted(outcome.seconds * 1000 for outcome in self.outcomes) or [0.0]
+        return statistics.median(times), times[int(0.95 * (len(times) - 1))]
+
+    def table(self) -> str:
+        """Return the report as a table for a terminal."""
+        names = [field.name for field in fields(Row)]
+        lines = [f"{self.file}: {len(self.outcomes)} questions"]
+        lines.append("  ".join(name.rjust(_width(name)) for name in names))
+        for each in self.rows():
+            cells = [_cell(getattr(each, name)) for name in names]
+            lines.append(
+                "  ".join(c.rjust(_width(name)) for c, name in zip(cells, names, strict=True))
+            )
+        p50, p95 = self.milliseconds()
+        lines.append(f"time a question: median {p50:.0f} ms, 95th percentile {p95:.0f} ms")
+        return "\n".join(lines)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the report as JSON-ready values, each question's outcome included."""
+        p50, p95 = self.milliseconds()
+        return {
+            "file": self.file,
+            "rows": [asdict(each) for each in self.rows()],
+            "p50_ms": round(p50, 1),
+            "p95_ms": round(p95, 1),
+            "questions": [
+                {
+                    "id": o.item.id,
+                    "type": o.item.type,
+                    "question": o.item.question,
+                    "question_used": o.answer.question_used,
+                    "right": o.right,
+                    "answerable": o.answer.answerable,
+                    "answer": o.answer.text,
+                    "confidence": o.answer.confidence,
+                }
+                for o in self.outcomes
+            ],
+        }
+
+
+def _width(name: str) -> int:
+    return max(len(name), 12)
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return "-"
+    return f"{value:.3f}" if isinstance(value, float) else str(value)

@@ -13,7 +13,6 @@ import numpy as np
 
 from corpus.folding import fold
 from index.entry import StoredSentence
-from index.lexical import LexicalIndex
 from index.view import Ranked, View
 from qa.kinds import Kind, shows
 from qa.lexicon import Lexicon, Name, squeeze
@@ -37,16 +36,19 @@ class Candidate:
         folded: its words, folded.
         context: what it inherits, folded: headings, its block's earlier sentences, column names.
         named: names in the sentence itself.
+        headings: names in its headings.
         topics: the topics it is about, its own or inherited.
         passage_score: its passage's fused score (z).
         features: by name, see `FEATURES`.
         score: how well it answers; comparable within one question.
+
     """
 
     sentence: StoredSentence
     folded: str
     context: str
     named: tuple[Name, ...]
+    headings: tuple[Name, ...]
     topics: tuple[Name, ...]
     passage_score: float
     features: Mapping[str, float] = field(default_factory=dict)
@@ -54,15 +56,20 @@ class Candidate:
 
 
 FEATURES: dict[str, float] = {
-    "dense": 1.0,
-    "passage": 0.25,
-    "own_needs": 2.0,
-    "context_needs": 1.6,
-    "lexical": 0.8,
-    "kind": 0.9,
-    "other_topic": -1.6,
-    "part_missing": -2.0,
-    "other_year": -0.8,
+    "dense": 0.6,
+    "passage": 1.0,
+    "own_needs": 2.15,
+    "context_needs": 2.86,
+    "rarest_need": 0.31,
+    "bigrams": 1.9,
+    "topic_own": 0.5,
+    "terms": 0.5,
+    "kind": 2.36,
+    "defines": 3.0,
+    "other_topic": -2.5,
+    "part_missing": -2.5,
+    "other_year": -1.4,
+    "asks": -1.5,
     "short": -1.0,
 }
 """What a candidate is judged by, each with its weight in the score."""
@@ -100,7 +107,13 @@ def _described(
             topics = own or inherited
             heading = fold(" ".join((*sentence.section, sentence.header)))
             yield Candidate(
-                sentence, folded, f"{heading}\n{before}", named, topics, scores[sentence.passage]
+                sentence,
+                folded,
+                f"{heading}\n{before}",
+                named,
+                tuple(lexicon.find(heading)),
+                topics,
+                scores[sentence.passage],
             )
             # The nearest earlier sentence that names a topic is what "其" and "该公司" mean.
             inherited = own or inherited
@@ -119,36 +132,80 @@ def judge(question: Question, found: Sequence[Candidate], view: View) -> list[Ca
     """Score candidates against a question; best first."""
     if not found:
         return []
-    cosine = np.array([candidate.sentence.vector @ question.vector for candidate in found])
+    cosine = np.stack([candidate.sentence.vector for candidate in found]) @ question.vector
     dense = (cosine - cosine.mean()) / max(float(cosine.std()), 0.01)
-    lexical = LexicalIndex([candidate.sentence.terms for candidate in found]).scores(
-        question.terms
-    )
-    lexical = lexical / max(float(lexical.max()), 1e-6)
+    weights = {term: view.lexical.idf(term) for term in question.terms}
     judged = [
-        _scored(candidate, _features(question, candidate, float(d), float(w)))
-        for candidate, d, w in zip(found, dense, lexical, strict=True)
+        _scored(candidate, _features(question, candidate, float(value), weights))
+        for candidate, value in zip(found, dense, strict=True)
     ]
     return sorted(judged, key=lambda candidate: -candidate.score)
 
 
 def _features(
-    question: Question, candidate: Candidate, dense: float, lexical: float
+    question: Question, candidate: Candidate, dense: float, weights: Mapping[str, float]
 ) -> dict[str, float]:
-    own = matched(question.needs, candidate.folded)
-    inherited = f"{candidate.context}\n{candidate.folded}\n{_topic_names(candidate)}"
+    folded = candidate.folded
+    attributes = [need for need in question.needs if not need.topic]
+    inherited = f"{candidate.context}\n{folded}"
+    topics = [name for name in question.names if name.topic]
     return {
         "dense": dense,
         "passage": candidate.passage_score,
-        "own_needs": own,
-        "context_needs": matched(question.needs, inherited),
-        "lexical": lexical,
-        "kind": float(shows(question.kind, candidate.folded)),
+        "own_needs": matched(attributes, folded),
+        "context_needs": matched(attributes, inherited),
+        "rarest_need": _rarest_spoken(attributes, folded),
+        "bigrams": _shared_bigrams(question, folded),
+        "topic_own": _part(name in candidate.named for name in topics),
+        "terms": _shared_terms(weights, candidate),
+        "kind": float(shows(question.kind, folded)),
+        "defines": float(question.kind is Kind.DEFINITION and _defines(question, folded)),
         "other_topic": float(is_about_another(question, candidate)),
         "part_missing": float(misses_part(question, candidate)),
         "other_year": float(is_of_another_year(question, candidate)),
-        "short": float(len(candidate.folded) < 8),
+        "asks": float(folded.endswith("?")),
+        "short": float(len(folded) < 8),
     }
+
+
+def _shared_terms(weights: Mapping[str, float], candidate: Candidate) -> float:
+    """Return the part of the query's weight (by idf) whose terms the sentence has."""
+    total = sum(weights.values())
+    terms = set(candidate.sentence.terms)
+    return sum(w for term, w in weights.items() if term in terms) / total if total else 0.0
+
+
+def _part(values: Iterable[bool]) -> float:
+    found = list(values)
+    return sum(found) / len(found) if found else 0.0
+
+
+def _rarest_spoken(needs: Sequence[Need], folded: str) -> float:
+    """Return 1 if the rarest known need is spoken of, less for a commoner one, 0 for none."""
+    known = [need for need in needs if need.known]
+    highest = max((need.weight for need in known), default=0.0)
+    spoken = max((need.weight for need in known if speaks_of(folded, need)), default=0.0)
+    return spoken / highest if highest else 0.0
+
+
+def _shared_bigrams(question: Question, folded: str) -> float:
+    """Return the part of the question's character pairs that a folded text has."""
+    if not question.bigrams:
+        return 0.0
+    return sum(pair in folded for pair in question.bigrams) / len(question.bigrams)
+
+
+def _defines(question: Question, folded: str) -> bool:
+    """Tell whether a text explains what the question names: X(…), X是…, X指…."""
+    words = {word for need in question.needs for word in need.alternatives | {need.word}}
+    return any(
+        re.search(
+            rf"{re.escape(word)}(?:[（(][^\d]|是|指|,是|，是|为)|[（(]{re.escape(word)}[)）]",
+            folded,
+        )
+        for word in words
+        if word in folded
+    )
 
 
 def _scored(candidate: Candidate, features: dict[str, float]) -> Candidate:
@@ -176,7 +233,8 @@ def is_about_another(question: Question, candidate: Candidate) -> bool:
     asked = [name for name in question.names if name.topic]
     if not asked or not candidate.topics:
         return False
-    return not any(name in candidate.topics or name in candidate.named for name in asked)
+    about = {*candidate.topics, *candidate.named, *candidate.headings}
+    return not any(name in about for name in asked)
 
 
 def misses_part(question: Question, candidate: Candidate) -> bool:
@@ -189,7 +247,3 @@ def is_of_another_year(question: Question, candidate: Candidate) -> bool:
     """Tell whether a sentence names years, and none of those asked for."""
     years = set(_YEAR.findall(candidate.folded))
     return bool(question.years and years and not years & set(question.years))
-
-
-def _topic_names(candidate: Candidate) -> str:
-    return " ".join(name for topic in candidate.topics for name in topic.names)

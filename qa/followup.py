@@ -16,7 +16,9 @@ _PRONOUN_ZH = re.compile(
     r"其(?!他|它|中|实|次|余)|上述|前者|后者"
 )
 _DEMONSTRATIVE_ZH = re.compile(r"^(?:这|那)(?:个|些|种|款|项|次|类|份|颗|家)?|也是用这个|这个")
-_PRONOUN_EN = re.compile(r"\b(?:its|their|his|her|it|they|them|he|she|this|that|these|those)\b", re.I)
+_PRONOUN_EN = re.compile(
+    r"\b(?:its|their|his|her|it|they|them|he|she|this|that|these|those)\b", re.I
+)
 _POSSESSIVE_EN = re.compile(r"\b(?:its|their|his|her)\b", re.I)
 _ORDINAL = re.compile(
     r"第([一二三四五六七八九十\d]+)(?:个|种|项|类|款|家|点|条|步)?(?!大|名|季|章|届)|"
@@ -31,7 +33,9 @@ _ORDINAL_WORDS = {
     "最后": -1,
     "last": -1,
 }
-_ITEM_BREAK = re.compile(r"[、；;\n]|，(?=第)|,(?! ?\d)|，|\band\b|\s+和\s*|(?<=\S)和(?=\S)|及|以及")
+_ITEM_BREAK = re.compile(
+    r"[、；;\n]|，(?=第)|,(?! ?\d)|，|\band\b|\s+和\s*|(?<=\S)和(?=\S)|及|以及"
+)
 _ASKED = re.compile(
     r"(?:都|主要|大家|一共|共|到底|分别)*(?:是|有|做|用|选|排|占|达到|达|属于|算)*"
     r"(?:什么|哪|多少|几|谁|怎么|怎样|如何|第几|为什么|为何|好在|优势|优点|缺点)|[?？]"
@@ -51,6 +55,7 @@ def complete(question: str, history: Sequence[Turn], lexicon: Lexicon) -> str:
         question: the new question.
         history: the conversation so far, oldest first.
         lexicon: tells names.
+
     """
     topic = ""
     answer = ""

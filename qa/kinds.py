@@ -127,8 +127,12 @@ EVIDENCE_PATTERNS: dict[Kind, re.Pattern[str]] = {
         rf"{_NUMERAL}个?(?:多)?(?:半)?(?:小时|分钟|天|日|个?月|年|周|星期|工作日|秒|学期)|"
         r"\d+ (?:hours?|days?|months?|years?|weeks?|minutes?)"
     ),
-    Kind.RANK: re.compile(r"第[\d一二三四五六七八九十]+|首位|榜首|冠军|\b\d+(?:st|nd|rd|th)\b|最大|最高"),
-    Kind.PRICE: re.compile(rf"{_NUMERAL}(?:余|多)?(?:亿|万|千|百)?(?:元|美元|块|欧元|日元|人民币)|[$¥￥€]\d"),
+    Kind.RANK: re.compile(
+        r"第[\d一二三四五六七八九十]+|首位|榜首|冠军|\b\d+(?:st|nd|rd|th)\b|最大|最高"
+    ),
+    Kind.PRICE: re.compile(
+        rf"{_NUMERAL}(?:余|多)?(?:亿|万|千|百)?(?:元|美元|块|欧元|日元|人民币)|[$¥￥€]\d"
+    ),
     Kind.AMOUNT: re.compile(
         rf"{_NUMERAL}(?:余|多)?(?:亿|万|千|百)?(?:元|美元|块|欧元|日元|人民币)|[$¥￥€]\d|\d%"
     ),
@@ -142,9 +146,7 @@ EVIDENCE_PATTERNS: dict[Kind, re.Pattern[str]] = {
 
 def kind_of(folded: str) -> Kind:
     """Return the kind of answer that a folded question expects."""
-    return next(
-        (kind for kind, pattern in QUESTION_PATTERNS if pattern.search(folded)), Kind.FACT
-    )
+    return next((kind for kind, pattern in QUESTION_PATTERNS if pattern.search(folded)), Kind.FACT)
 
 
 def shows(kind: Kind, folded: str) -> bool:

@@ -1,7 +1,7 @@
 """Names and synonyms: which different words mean the same thing.
 
-Names (瑞芯微 = Rockchip) come from the vocabulary files and from the documents' own headings; synonyms
-(营收 = 营业收入) from `qa/synonyms.txt`. Everything here is folded.
+Names (瑞芯微 = Rockchip) come from the vocabulary files and from the documents' own headings;
+synonyms (营收 = 营业收入) from `qa/synonyms.txt`. Everything here is folded.
 """
 
 import re
@@ -11,7 +11,8 @@ from functools import cached_property
 from pathlib import Path
 
 from corpus.folding import fold
-from corpus.segmentation import BUNDLED_VOCABULARY, read_vocabulary
+from corpus.segmentation import read_vocabulary
+from index.view import View
 
 SYNONYMS = Path(__file__).with_name("synonyms.txt")
 
@@ -29,6 +30,7 @@ class Name:
         shown: the name to show.
         names: all names, folded, longest first.
         topic: whether some section is about it, judged by a heading that begins with its name.
+
     """
 
     shown: str
@@ -40,16 +42,15 @@ class Lexicon:
     """What is known about words, for one set of documents.
 
     Args:
-        vocabularies: the user's own vocabulary files.
+        vocabulary: entries of the vocabulary files, see `corpus.segmentation.read_vocabulary`.
         headings: all headings of the documents.
+
     """
 
     def __init__(
-        self, vocabularies: Iterable[Path] = (), headings: Collection[str] = ()
+        self, vocabulary: Iterable[tuple[str, ...]] = (), headings: Collection[str] = ()
     ) -> None:
-        self._entries = [
-            names for path in (BUNDLED_VOCABULARY, *vocabularies) for names in read_vocabulary(path)
-        ]
+        self._entries = tuple(vocabulary)
         self._headings = tuple(headings)
         self._groups = [
             tuple(fold(name) for name in names)
@@ -104,6 +105,11 @@ class Lexicon:
     def alternatives(self, word: str) -> frozenset[str]:
         """Return the words that mean the same as a folded word, itself included."""
         return self._alternatives.get(word, frozenset()) | {word}
+
+
+def lexicon_of(view: View) -> Lexicon:
+    """Return the names and synonyms for a library, made once a generation."""
+    return view.remember("lexicon", lambda: Lexicon(view.segmenter.vocabulary, view.headings()))
 
 
 def part_numbers(folded: str) -> list[str]:

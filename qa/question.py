@@ -36,10 +36,7 @@ _ASKING = re.compile(
 """Words that ask rather than say what is asked about."""
 
 _FUNCTION_WORDS = frozenset(
-    "的 了 在 和 与 及 或 也 而 有 是 就 被 把 给 让 对 从 到 以 于 由 等 中 上 下 里 个 这 那 其 它 他 她 家 做 "
-    "用 能 会 要 可以 没有 没 不 很 最 更 又 再 还 只 已 已经 可 该 此 每 向 将 之 为 所 着 过 地 得 里边 这个 那个 "
-    "这些 那些 这家 那家 们 咱 我 你 您 才 跟 拿 来 去 走 算 需 需要 进行 使 使用 通过 时 时候 后 前 年 月 日 号 天 "
-    "说 看 想 知道 属于 方面 情况 内容 东西 事 款 颗 种 类 项 些 点 多 少 大 小 高 低 好 第 一 二 三 两 四 五 六 七 八 九 十".split()
+    ["的", "了", "在", "和", "与", "及", "或", "也", "而", "有", "是", "就", "被", "把", "给", "让", "对", "从", "到", "以", "于", "由", "等", "中", "上", "下", "里", "个", "这", "那", "其", "它", "他", "她", "家", "做", "用", "能", "会", "要", "可以", "没有", "没", "不", "很", "最", "更", "又", "再", "还", "只", "已", "已经", "可", "该", "此", "每", "向", "将", "之", "为", "所", "着", "过", "地", "得", "里边", "这个", "那个", "这些", "那些", "这家", "那家", "们", "咱", "我", "你", "您", "才", "跟", "拿", "来", "去", "走", "算", "需", "需要", "进行", "使", "使用", "通过", "时", "时候", "后", "前", "年", "月", "日", "号", "天", "说", "看", "想", "知道", "属于", "方面", "情况", "内容", "东西", "事", "款", "颗", "种", "类", "项", "些", "点", "多", "少", "大", "小", "高", "低", "好", "第", "一", "二", "三", "两", "四", "五", "六", "七", "八", "九", "十"]
 )
 
 
@@ -52,12 +49,15 @@ class Need:
         alternatives: words that would do as well, itself included.
         weight: how much it tells (inverse document frequency, with what kind of word it is).
         known: whether the documents have any of the alternatives at all.
+        topic: whether it names a topic, which a sentence may inherit.
+
     """
 
     word: str
     alternatives: frozenset[str]
     weight: float
     known: bool
+    topic: bool = False
 
 
 @dataclass(frozen=True)
@@ -73,8 +73,10 @@ class Question:
         parts: part numbers in it, without spaces and hyphens.
         years: four-digit years in it.
         needs: what evidence must speak of.
+        bigrams: character pairs of the words that say what is asked about.
         terms: search terms, aliases of its names included.
         vector: its unit vector, shape (dimension,).
+
     """
 
     text: str
@@ -85,6 +87,7 @@ class Question:
     parts: tuple[str, ...]
     years: tuple[str, ...]
     needs: tuple[Need, ...]
+    bigrams: frozenset[str]
     terms: tuple[str, ...]
     vector: npt.NDArray[np.float32]
 
@@ -94,6 +97,7 @@ def clean(text: str) -> str:
 
     Raises:
         InvalidInput: nothing is left, or it is longer than `MAX_QUESTION`.
+
     """
     kept = "".join(
         " " if char in "\t\r\n" else char
@@ -124,9 +128,16 @@ def understand(text: str, view: View, lexicon: Lexicon) -> Question:
         parts=tuple(dict.fromkeys(part_numbers(folded))),
         years=tuple(dict.fromkeys(_YEAR.findall(folded))),
         needs=needs,
+        bigrams=_bigrams(folded),
         terms=tuple(_terms(text, needs, names, view)),
         vector=view.encoder.encode_queries([text])[0],
     )
+
+
+def _bigrams(folded: str) -> frozenset[str]:
+    content = _ASKING.sub(" ", folded)
+    runs = re.findall(r"[\u3400-\u9fff]+|[a-z0-9]+", content)
+    return frozenset(run[i : i + 2] for run in runs for i in range(len(run) - 1))
 
 
 def language_of(text: str) -> str:
@@ -137,9 +148,7 @@ def language_of(text: str) -> str:
     return "zh-Hant" if simplify(text) != text else "zh"
 
 
-def _terms(
-    text: str, needs: Sequence[Need], names: Sequence[Name], view: View
-) -> Iterator[str]:
+def _terms(text: str, needs: Sequence[Need], names: Sequence[Name], view: View) -> Iterator[str]:
     """Yield search terms: the question's own, then its names' and known synonyms'."""
     own = view.segmenter.terms(text)
     yield from own
@@ -195,7 +204,8 @@ def _need(word: str, view: View, lexicon: Lexicon) -> Need:
     share = 1.0 if weight is None else max(0.15, weight / ceiling if ceiling else 1.0)
     if len(word) == 1:
         share *= 0.5
-    return Need(word, alternatives, share, bool(known))
+    topic = any(name.topic and word in name.names for name in lexicon.find(word))
+    return Need(word, alternatives, share, bool(known), topic)
 
 
 def _known(word: str, view: View) -> bool:

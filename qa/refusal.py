@@ -16,8 +16,18 @@ def confidence(question: Question, found: Sequence[Candidate]) -> float:
     return 1 / (1 + math.exp(-value - BIAS))
 
 
-WEIGHTS = {"cosine": 0.0, "own": 3.0, "context": 3.0, "unknown": -3.0, "missing": -1.5,
-    "kind": 1.0, "other_topic": -2.0, "part": -3.0, "year": -1.0, "gap": 0.0}
+WEIGHTS = {
+    "cosine": 0.0,
+    "own": 3.0,
+    "context": 3.0,
+    "unknown": -3.0,
+    "missing": -1.5,
+    "kind": 1.0,
+    "other_topic": -2.0,
+    "part": -3.0,
+    "year": -1.0,
+    "gap": 0.0,
+}
 BIAS = -2.0
 THRESHOLD = 0.5
 

@@ -15,6 +15,7 @@ def search(view: View, query: str, limit: int = 10, documents: Collection[str] =
         query: words or a question, in any script.
         limit: how many at most.
         documents: ids to restrict the search to; all when empty.
+
     """
     terms = query_terms(view, query)
     vector = view.encoder.encode_queries([query])[0]

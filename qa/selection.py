@@ -1,15 +1,17 @@
 """Choosing the fewest sentences that answer: one for a fact, one a subject for a comparison, a whole
-enumeration for a list, a few key sentences for a summary."""
+enumeration for a list, a few key sentences for a summary.
+"""
 
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 from corpus.folding import fold
-from qa.evidence import Candidate, matched, speaks_of
+from qa.evidence import Candidate, speaks_of
 from qa.kinds import Kind
 from qa.lexicon import Name
-from qa.question import Need, Question
+from qa.question import Question
 from qa.trimming import ROOM, quote_range
 
 FACT_LENGTH = 200
@@ -19,15 +21,31 @@ LONG_LENGTH = 600
 SUMMARY_SENTENCES = 4
 NEAR = 0.5
 """A second sentence this near to the first in score is shown with it."""
+ALIKE = 5.0
+"""Sentences this near to the first may say the same of another subject."""
+LESS = 0.35
+"""How much less of what was asked they may say in their own words."""
+SAME = 0.93
+"""Cosine from which two sentences say the same."""
 
-_INTRODUCES = re.compile(
-    r"[三四五六七八九十两\d]+(?:大|个|种|类|项|点|步|方面|条|重)[^。]{0,14}[。：:；;]?$|"
-    r"(?:如下|以下|包括|分别(?:是|为))[^。]{0,10}[：:。]?$|[：:]$"
+MOST_MEMBERS = 10
+"""Members of an enumeration shown."""
+
+_ORDINAL = r"[一二三四五六七八九十\d]+"
+_ANNOUNCES = re.compile(
+    r"[二三四五六七八九十两\d]+(?:大|个|种|类|项|点|步|方面|条|重)[^。,，]{0,10}[。:：;；.]?$|"
+    r"(?:如下|以下|包括|分别[是为])[^。]{0,10}[:：。]?$|[:：]$"
 )
-_ENUMERATED = re.compile(
-    r"^(?:第?[一二三四五六七八九十]+(?:种|是|、|，|,|个|类|项|步|方面)|首先|其次|再次|最后|另外|此外|"
-    r"[（(]?\d+[)）.、]|[-*•·]|第[一二三四五六七八九十]+)|[一二三四五六七八九]是"
+_FIRST_MEMBER = re.compile(r"(?:^|[:：,，])(?:一是|其一|第一[,，、:：]|首先|\(1\)|1[.、)])")
+_MEMBER = re.compile(
+    rf"(?:第{_ORDINAL}(?:[种个类项步条点]|方面)?[,，、:：是]|{_ORDINAL}是|其[二三四五]|其次|再次|最后|另外|"
+    rf"此外|[(（]?{_ORDINAL}[)）.、]|[-*•·])"
 )
+_SEVERAL = re.compile(
+    r"[两二三四五六七八九十]+(?:大|个|种|类|项|点|步|方面|条|重)|哪[两二三四五六七八九十几些]|"
+    r"\b(?:two|three|four|five|six)\b"
+)
+_PLURAL = frozenset({Kind.LIST, Kind.MANNER})
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +56,7 @@ class Quote:
         candidate: the sentence it is from.
         start, end: its range in the document's text.
         label: a name to put before it, "" where it speaks for itself.
+
     """
 
     candidate: Candidate
@@ -54,17 +73,18 @@ class Quote:
 
 def select(question: Question, found: Sequence[Candidate]) -> list[Quote]:
     """Choose what to quote from candidates ordered by score; never more than fits an answer."""
-    chooser = _CHOOSERS.get(question.kind, _fact)
-    quotes = chooser(question, found)
-    limit = LONG_LENGTH if question.kind in _CHOOSERS else FACT_LENGTH
-    return _fit(quotes, limit)
+    sound = [c for c in found if not c.features["other_topic"]] or list(found)
+    if members := _enumeration(question, sound):
+        return _fit(
+            [_quote(question, each, LONG_LENGTH // len(members)) for each in members], LONG_LENGTH
+        )
+    quotes = _CHOOSERS.get(question.kind, _fact)(question, sound)
+    return _fit(quotes, LONG_LENGTH if question.kind in _CHOOSERS else FACT_LENGTH)
 
 
 def _fact(question: Question, found: Sequence[Candidate]) -> list[Quote]:
     first = found[0]
     quotes = [_quote(question, first)]
-    if enumeration := _enumeration(first, found):
-        return [*quotes, *(_quote(question, each) for each in enumeration)]
     for second in found[1:3]:
         if first.score - second.score < NEAR and _adds(question, first, second):
             quotes.append(_quote(question, second))
@@ -84,49 +104,57 @@ def _adds(question: Question, first: Candidate, second: Candidate) -> bool:
 
 def _list(question: Question, found: Sequence[Candidate]) -> list[Quote]:
     first = found[0]
-    members = _enumeration(first, found)
-    if members:
-        return [_quote(question, each, LONG_LENGTH) for each in (first, *members)]
     quotes = [_quote(question, first, FACT_LENGTH)]
     for second in found[1:4]:
-        near = first.score - second.score < 2 * NEAR
-        if near and not second.features["other_topic"] and "、" in second.folded:
+        if first.score - second.score < NEAR and "、" in second.folded:
             quotes.append(_quote(question, second, FACT_LENGTH))
     return quotes
 
 
-def _enumeration(first: Candidate, found: Sequence[Candidate]) -> list[Candidate]:
-    """Return the members of the enumeration that `first` introduces, in the document's order."""
-    sentence = first.sentence
-    if not _INTRODUCES.search(sentence.text):
+def _enumeration(question: Question, found: Sequence[Candidate]) -> list[Candidate]:
+    """Return an enumeration that answers a question for several things: its sentence and members.
+
+    The best sentence either announces it (「共有三种方案。」, a line ending in a colon) or is its first
+    member (「…三大场景：一是…；」); the members follow in the same section.
+    """
+    first = found[0]
+    if question.kind not in _PLURAL and not _SEVERAL.search(question.folded):
         return []
-    following = sorted(
-        (
-            c
-            for c in found
-            if c.sentence.document == sentence.document
-            and c.sentence.start > sentence.start
-            and c.sentence.section[: len(sentence.section)] == sentence.section
-        ),
-        key=lambda c: c.sentence.start,
-    )
-    members = [
-        c for c in following if c.sentence.kind == "item" or _ENUMERATED.search(c.folded[:6])
+    following = _following(first, found)
+    if _FIRST_MEMBER.search(first.folded):
+        members = list(takewhile(lambda c: _MEMBER.match(c.folded), following))
+    elif _ANNOUNCES.search(first.folded):
+        members = [c for c in following if c.sentence.kind == "item" or _MEMBER.match(c.folded)]
+    else:
+        return []
+    return [first, *members[:MOST_MEMBERS]] if members else []
+
+
+def _following(first: Candidate, found: Sequence[Candidate]) -> list[Candidate]:
+    """Return the candidates after `first` in its section, in the document's order."""
+    sentence = first.sentence
+    depth = len(sentence.section)
+    after = [
+        c
+        for c in found
+        if c.sentence.document == sentence.document
+        and c.sentence.start > sentence.start
+        and c.sentence.section[:depth] == sentence.section
     ]
-    return members[:10]
+    return sorted(after, key=lambda c: c.sentence.start)
 
 
 def _comparison(question: Question, found: Sequence[Candidate]) -> list[Quote]:
+    """Give one quote a subject, side by side."""
     subjects = _compared(question, found)
     if len(subjects) < 2:
-        return _list(question, found)
-    others = [need for need in question.needs if not _names_any(need, subjects)]
+        return [_quote(question, each, ROOM) for each in _alike(question, found)]
     quotes = []
     for subject in subjects:
-        own = [c for c in found if subject in c.topics or subject in c.named]
+        own = [c for c in found if subject in c.topics]
+        own = own or [c for c in found if subject in c.named]
         if own:
-            best = max(own, key=lambda c: c.score + 2.0 * matched(others, c.folded))
-            quotes.append(_quote(question, best, ROOM, subject))
+            quotes.append(_quote(question, own[0], FACT_LENGTH // 2, subject))
     return quotes
 
 
@@ -135,54 +163,51 @@ def _compared(question: Question, found: Sequence[Candidate]) -> list[Name]:
     topics = [name for name in question.names if name.topic]
     if len(topics) >= 2:
         return topics
-    best = found[0].score
-    near = [c for c in found[:12] if best - c.score < 2.5]
-    return list(dict.fromkeys(c.topics[0] for c in near if c.topics))
+    return list(dict.fromkeys(c.topics[0] for c in _alike(question, found) if c.topics))
 
 
-def _names_any(need: Need, subjects: Sequence[Name]) -> bool:
-    return any(need.word in subject.names for subject in subjects)
+def _alike(question: Question, found: Sequence[Candidate]) -> list[Candidate]:
+    """Return the sentences that say as much of what was asked as the best one, in its words."""
+    first = found[0]
+    own = first.features["own_needs"]
+    return [
+        c
+        for c in found[: 3 * MOST_MEMBERS]
+        if c.features["own_needs"] >= own - LESS
+        and first.score - c.score < ALIKE
+        and _speaks_of_rarest(question, first, c)
+    ][:MOST_MEMBERS]
+
+
+def _speaks_of_rarest(question: Question, first: Candidate, other: Candidate) -> bool:
+    """Tell whether `other` speaks of the rarest thing asked for that `first` speaks of."""
+    spoken = [n for n in question.needs if not n.topic and speaks_of(first.folded, n)]
+    return bool(spoken) and speaks_of(other.folded, max(spoken, key=lambda need: need.weight))
 
 
 def _which(question: Question, found: Sequence[Candidate]) -> list[Quote]:
     """Answer "which of them": every topic of which some sentence says all that was asked."""
-    first = found[0]
-    anchor = first.features["own_needs"]
     quotes: dict[str, Quote] = {}
-    for candidate in found[:24]:
-        if not candidate.topics or candidate.features["part_missing"]:
-            continue
-        full = candidate.features["own_needs"] >= anchor - 0.05 and candidate.score > (
-            first.score - 3.0
-        )
-        if candidate is first or (full and _anchored(question, first, candidate)):
-            topic = candidate.topics[0]
+    for candidate in [found[0], *_alike(question, found)]:
+        for topic in candidate.topics[:1]:
             quotes.setdefault(topic.shown, _quote(question, candidate, ROOM, topic))
     return list(quotes.values()) or _fact(question, found)
-
-
-def _anchored(question: Question, first: Candidate, other: Candidate) -> bool:
-    """Tell whether `other` has the rarest thing asked for that the best sentence has."""
-    spoken = [need for need in question.needs if speaks_of(first.folded, need)]
-    if not spoken:
-        return False
-    return speaks_of(other.folded, max(spoken, key=lambda need: need.weight))
 
 
 def _summary(question: Question, found: Sequence[Candidate]) -> list[Quote]:
     """Take the best sentences that say different things, in the document's order."""
     chosen: list[Candidate] = []
-    for candidate in found[:16]:
+    for candidate in found[: 4 * SUMMARY_SENTENCES]:
         similar = any(
-            float(candidate.sentence.vector @ other.sentence.vector) > 0.93 for other in chosen
+            float(candidate.sentence.vector @ other.sentence.vector) > SAME for other in chosen
         )
-        if not similar and not candidate.features["other_topic"]:
+        if not similar and not candidate.features["asks"]:
             chosen.append(candidate)
         if len(chosen) == SUMMARY_SENTENCES:
             break
     chosen = chosen or list(found[:1])
     chosen.sort(key=lambda c: (c.sentence.document, c.sentence.start))
-    return [_quote(question, each, 140) for each in chosen]
+    return [_quote(question, each, LONG_LENGTH // SUMMARY_SENTENCES - 10) for each in chosen]
 
 
 def _reason(question: Question, found: Sequence[Candidate]) -> list[Quote]:

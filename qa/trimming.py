@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from corpus.folding import fold
 from corpus.sentences import trim
@@ -49,7 +50,7 @@ def _clauses(text: str) -> Sequence[tuple[int, int]]:
     """Return the ranges of a sentence's clauses; parentheses and quotations stay whole."""
     masked = _PARENTHESES.sub(lambda match: "·" * len(match.group()), text)
     cuts = [0, *(match.end() for match in _CLAUSE_END.finditer(masked)), len(text)]
-    return [(start, end) for start, end in zip(cuts, cuts[1:], strict=False) if start < end]
+    return [(start, end) for start, end in pairwise(cuts) if start < end]
 
 
 def _without_edges(text: str, start: int, end: int) -> tuple[int, int]:

@@ -1,0 +1,183 @@
+"""Scoring retrieval on reading-comprehension files (SQuAD's format)."""
+
+import json
+import statistics
+import tempfile
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from corpus.errors import InvalidInput
+from corpus.loading import load_text
+from corpus.segmentation import Segmenter
+from index.encoder import Encoder
+from index.library import Library
+from index.prepared import Progress
+from index.view import View
+from qa.evidence import candidates
+from qa.lexicon import Lexicon, lexicon_of
+from qa.question import clean, understand
+
+DEPTH = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A question whose answer stands in one of the contexts.
+
+    Attributes:
+        question: the question.
+        context: place of the right context.
+        spans: ranges of the right answers in that context; empty over another language's contexts.
+
+    """
+
+    question: str
+    context: int
+    spans: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RetrievalReport:
+    """Recall over contexts, and whether the top sentence of the right context holds the answer.
+
+    Attributes:
+        file: the file, or two: questions over the other's contexts.
+        contexts, questions: how many there are.
+        recall_1, recall_5, recall_10: part of the questions whose context is among the first.
+        mrr_10: mean reciprocal rank, 0 beyond the tenth.
+        sentence_1: part of the questions where the best sentence, looked for in the right
+            context, holds the answer; None where the answers are in another language.
+        p50_ms: median time of a search, encoding included.
+
+    """
+
+    file: str
+    contexts: int
+    questions: int
+    recall_1: float
+    recall_5: float
+    recall_10: float
+    mrr_10: float
+    sentence_1: float | None
+    p50_ms: float
+
+    def table(self) -> str:
+        """Return the report as a table for a terminal."""
+        sentence = "-" if self.sentence_1 is None else f"{self.sentence_1:.3f}"
+        return (
+            f"{self.file}: {self.questions} questions over {self.contexts} contexts\n"
+            f"  recall@1 {self.recall_1:.3f}  recall@5 {self.recall_5:.3f}  "
+            f"recall@10 {self.recall_10:.3f}  MRR@10 {self.mrr_10:.3f}  "
+            f"sentence hit@1 {sentence}  median {self.p50_ms:.0f} ms"
+        )
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the report as JSON-ready values."""
+        return asdict(self)
+
+
+def is_squad(path: Path) -> bool:
+    """Tell whether a file is in SQuAD's format (.json) rather than a question file (.jsonl)."""
+    return path.suffix.lower() == ".json"
+
+
+def read_squad(path: Path, contexts_from: Path | None = None) -> tuple[list[str], list[Problem]]:
+    """Read contexts and the questions that they answer.
+
+    Args:
+        path: where the questions are from.
+        contexts_from: where the contexts are from, if not from the same file: one aligned with it,
+            paragraph by paragraph (the same text in another language).
+
+    Raises:
+        InvalidInput: a file is not in SQuAD's format, or the two are not aligned.
+
+    """
+    asked = _paragraphs(path)
+    answered = _paragraphs(contexts_from) if contexts_from else asked
+    if len(asked) != len(answered):
+        raise InvalidInput(f"{path.name} and {contexts_from} have different numbers of paragraphs.")
+    places: dict[str, int] = {}
+    problems = []
+    for (_, questions), (context, _) in zip(asked, answered, strict=True):
+        place = places.setdefault(context, len(places))
+        for record in questions:
+            if record.get("is_impossible") or not record.get("answers"):
+                continue
+            spans = [] if contexts_from else [_span(answer) for answer in record["answers"]]
+            problems.append(Problem(record["question"], place, tuple(spans)))
+    return list(places), problems
+
+
+def _paragraphs(path: Path) -> list[tuple[str, list[dict[str, Any]]]]:
+    try:
+        data = json.loads(path.read_text(encoding="utf-8-sig"))["data"]
+        return [(p["context"], p["qas"]) for article in data for p in article["paragraphs"]]
+    except (ValueError, KeyError, TypeError) as error:
+        raise InvalidInput(f"{path} is not in SQuAD's format ({error!r}).") from error
+
+
+def _span(answer: dict[str, Any]) -> tuple[int, int]:
+    start = int(answer["answer_start"])
+    return start, start + len(answer["text"])
+
+
+def evaluate_retrieval(
+    encoder: Encoder,
+    segmenter: Segmenter,
+    path: Path,
+    contexts_from: Path | None = None,
+    progress: Progress | None = None,
+) -> RetrievalReport:
+    """Score retrieval in a library of its own that holds the contexts, one document each."""
+    contexts, problems = read_squad(path, contexts_from)
+    name = path.name if contexts_from is None else f"{path.name} over {contexts_from.name}"
+    with tempfile.TemporaryDirectory(prefix="wenju-eval-") as directory:
+        library = Library(Path(directory), encoder, segmenter)
+        documents = [
+            load_text(context, f"{number}", "text") for number, context in enumerate(contexts)
+        ]
+        library.add_all(documents, progress)
+        with library.view() as view:
+            return _score(view, [document.id for document in documents], problems, name)
+
+
+def _score(
+    view: View, ids: Sequence[str], problems: Sequence[Problem], name: str
+) -> RetrievalReport:
+    lexicon = lexicon_of(view)
+    ranks, held, times = [], [], []
+    for problem in problems:
+        began = time.perf_counter()
+        question = understand(clean(problem.question), view, lexicon)
+        ranked = view.hits(view.rank(question.vector, question.terms, 4 * DEPTH))
+        times.append(time.perf_counter() - began)
+        order = list(dict.fromkeys(hit.document for hit in ranked))[:DEPTH]
+        right = ids[problem.context]
+        ranks.append(order.index(right) + 1 if right in order else 0)
+        if problem.spans:
+            held.append(_top_sentence_holds(view, lexicon, problem, right))
+    return RetrievalReport(
+        file=name,
+        contexts=len(ids),
+        questions=len(problems),
+        recall_1=_part(0 < rank <= 1 for rank in ranks),
+        recall_5=_part(0 < rank <= 5 for rank in ranks),
+        recall_10=_part(0 < rank <= 10 for rank in ranks),
+        mrr_10=statistics.fmean(1 / rank if rank else 0.0 for rank in ranks),
+        sentence_1=_part(held) if held else None,
+        p50_ms=round(statistics.median(times) * 1000, 1),
+    )
+
+
+def _top_sentence_holds(view: View, lexicon: Lexicon, problem: Problem, document: str) -> bool:
+    question = understand(clean(problem.question), view, lexicon)
+    best = candidates(question, view, lexicon, [document])[0].sentence
+    return any(best.start <= start and end <= best.end for start, end in problem.spans)
+
+
+def _part(values: Iterable[bool]) -> float:
+    return statistics.fmean(map(float, values))
