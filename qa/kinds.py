@@ -22,6 +22,7 @@ class Kind(Enum):
     COUNT = "count"
     WHICH = "which"
     PERSON = "person"
+    MODEL = "model"
     PLACE = "place"
     LIST = "list"
     MANNER = "manner"
@@ -31,7 +32,10 @@ class Kind(Enum):
     FACT = "fact"
 
 
-_MEASURE = "个家种款颗台件套位名人次条项类块大步层门辆部只张页天份支座片组倍起"
+_MEASURE = "个家种款颗台件套位名人次条项类块步层门辆部只张页天份支座片组倍起"
+
+_COUNTED = re.compile(r"(?:多少|(?<![哪这那前后好])几)([家种款颗台套名人次层门辆只张页天份座片组])")
+_DESIGNATION = re.compile(r"[a-z][a-z0-9\-]*|[0-9]+[a-z][a-z0-9]*", re.ASCII)
 
 QUESTION_PATTERNS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
     (kind, re.compile(pattern))
@@ -82,13 +86,17 @@ QUESTION_PATTERNS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
         ),
         (
             Kind.COUNT,
-            rf"多少[{_MEASURE}]|几[{_MEASURE}]|有多少|多少|数量|\bhow many\b|number of",
+            rf"多少[{_MEASURE}]|(?<![哪这那前后好])几[{_MEASURE}]|有多少|多少|数量|\bhow many\b|number of",
         ),
         (
             Kind.WHICH,
             r"哪一?家|哪几家|哪两家|哪些(?:公司|企业|厂商|厂家)|谁家|哪个(?:公司|企业|厂商|厂|部门)|"
             r"什么(?:公司|厂商|企业)|which (?:\w+ )?(?:of the|vendor|compan|firm|department)|"
             r"谁(?:在|是|最|有|家|先|能|可以|负责|审批|给)|^谁|是谁|\bwho\b",
+        ),
+        (
+            Kind.MODEL,
+            r"型号|哪一?[款颗](?!产品)|什么(?:芯片|型号|机型|方案)|which (?:chip|model|processor|soc)",
         ),
         (Kind.PLACE, r"哪里|哪儿|在何处|什么地方|地点|\bwhere\b"),
         (
@@ -136,6 +144,10 @@ EVIDENCE_PATTERNS: dict[Kind, re.Pattern[str]] = {
     Kind.AMOUNT: re.compile(
         rf"{_NUMERAL}(?:余|多)?(?:亿|万|千|百)?(?:元|美元|块|欧元|日元|人民币)|[$¥￥€]\d|\d%"
     ),
+    Kind.REASON: re.compile(
+        r"因|由于|得益|靠|凭借|随着|原因|导致|使得|为了|从而|推动|支撑|影响|所以|源于|来自|取决|驱动|促|"
+        r"缺乏|无法|难|不足|优势|依托|通过|以便|避免|目的|旨在|有利于|带动|because|due to|since|so that|in order"
+    ),
     Kind.COUNT: re.compile(
         rf"{_NUMERAL}(?:余|多)?(?:亿|万|千|百)?[{_MEASURE}字岁米里吨克升年月日]|\d|"
         r"[一二两三四五六七八九十]"
@@ -149,7 +161,16 @@ def kind_of(folded: str) -> Kind:
     return next((kind for kind, pattern in QUESTION_PATTERNS if pattern.search(folded)), Kind.FACT)
 
 
-def shows(kind: Kind, folded: str) -> bool:
-    """Tell whether a folded text could hold an answer of this kind."""
+def shows(kind: Kind, folded: str, question: str) -> bool:
+    """Tell whether a folded text could hold an answer of this kind to a folded question."""
+    if kind is Kind.MODEL:
+        return bool(set(_DESIGNATION.findall(folded)) - set(_DESIGNATION.findall(question)))
+    if kind is Kind.COUNT and (asked := _COUNTED.search(question)):
+        return bool(re.search(rf"{_NUMERAL}(?:余|多|几)?(?:亿|万|千|百)?{asked.group(1)}", folded))
     pattern = EVIDENCE_PATTERNS.get(kind)
     return pattern is None or bool(pattern.search(folded))
+
+
+def is_strict(kind: Kind) -> bool:
+    """Tell whether evidence for a kind can be told by its form."""
+    return kind in EVIDENCE_PATTERNS or kind is Kind.MODEL

@@ -5,7 +5,7 @@ synonyms (营收 = 营业收入) from `qa/synonyms.txt`. Everything here is fold
 """
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -17,7 +17,7 @@ from index.view import View
 SYNONYMS = Path(__file__).with_name("synonyms.txt")
 
 _SQUEEZED = re.compile(r"(?<=[a-z0-9])[ \-_]+(?=[a-z0-9])", re.ASCII)
-_PART_NUMBER = re.compile(r"(?<![a-z0-9])(?=[a-z0-9]*[a-z])(?=[a-z0-9]*\d)[a-z0-9]{3,20}", re.ASCII)
+_PART_NUMBER = re.compile(r"(?<![a-z0-9])(?=[a-z0-9]*[a-z])(?=[a-z0-9]*\d)[a-z0-9]{2,20}", re.ASCII)
 _HEADING_NUMBER = re.compile(r"^(?:第?[\d一二三四五六七八九十]+[章节部篇]?[、.:： ]\s*)+")
 _HEADING_NAME = re.compile(r"^[^：:（(，,。？?！!—|]{2,16}(?=[：:（(—])")
 
@@ -112,9 +112,15 @@ def lexicon_of(view: View) -> Lexicon:
     return view.remember("lexicon", lambda: Lexicon(view.segmenter.vocabulary, view.headings()))
 
 
-def part_numbers(folded: str) -> list[str]:
-    """Return the part numbers in a folded text (letters with digits), spaces and hyphens removed."""
-    return _PART_NUMBER.findall(squeeze(folded))
+def part_numbers(folded: str, known: Callable[[str], bool]) -> list[str]:
+    """Return the part numbers in a folded text (letters with digits), spaces and hyphens removed.
+
+    Letters and digits written apart (`rk 3588`) are one only where `known` says that the documents
+    have them so joined: `in 2025` is none.
+    """
+    whole = _PART_NUMBER.findall(folded)
+    joined = [part for part in _PART_NUMBER.findall(squeeze(folded)) if known(part)]
+    return list(dict.fromkeys([*joined, *(p for p in whole if not any(p in j for j in joined))]))
 
 
 def squeeze(folded: str) -> str:

@@ -27,7 +27,7 @@ _ASKING = re.compile(
     r"什么时候|什么|啥|多少|多大|多久|哪[一两几二三四五六七八九十]*[个家种款颗类项天年里些儿月]|哪|谁家|谁|几[个家种款颗类项天年月号点]|几|"
     r"是不是|有没有|能不能|可不可以|是否|吗|呢|吧|啊|呀|嘛|么|"
     r"分别|各自|各是|各|具体|到底|究竟|目前|现在|都|总结|概括|概述|介绍|简单|讲讲|说说|谈谈|展开|"
-    r"列出|列举|一句话|对比|比较|相比|区别|差别|以及|还是|或者|其中|里面|里头|之间|关于|对于|根据|按照|"
+    r"名单|清单|列表|进展|进度|哪一步|一步|步骤|求|列出|列举|一句话|对比|比较|相比|区别|差别|以及|还是|或者|其中|里面|里头|之间|关于|对于|根据|按照|"
     r"\b(?:which|what|who|whom|whose|when|where|why|how|many|much|do|does|did|is|are|was|were|the|a|an|"
     r"of|in|on|at|to|for|and|or|with|by|from|as|its|their|it|they|that|this|these|those|list|tell|"
     r"me|about|please|give|name|be|been|has|have|had|can|could|will|would|should|there|so|each|per|"
@@ -36,7 +36,14 @@ _ASKING = re.compile(
 """Words that ask rather than say what is asked about."""
 
 _FUNCTION_WORDS = frozenset(
-    ["的", "了", "在", "和", "与", "及", "或", "也", "而", "有", "是", "就", "被", "把", "给", "让", "对", "从", "到", "以", "于", "由", "等", "中", "上", "下", "里", "个", "这", "那", "其", "它", "他", "她", "家", "做", "用", "能", "会", "要", "可以", "没有", "没", "不", "很", "最", "更", "又", "再", "还", "只", "已", "已经", "可", "该", "此", "每", "向", "将", "之", "为", "所", "着", "过", "地", "得", "里边", "这个", "那个", "这些", "那些", "这家", "那家", "们", "咱", "我", "你", "您", "才", "跟", "拿", "来", "去", "走", "算", "需", "需要", "进行", "使", "使用", "通过", "时", "时候", "后", "前", "年", "月", "日", "号", "天", "说", "看", "想", "知道", "属于", "方面", "情况", "内容", "东西", "事", "款", "颗", "种", "类", "项", "些", "点", "多", "少", "大", "小", "高", "低", "好", "第", "一", "二", "三", "两", "四", "五", "六", "七", "八", "九", "十"]
+    "的 了 在 和 与 及 或 也 都 而 有 是 就 被 把 给 让 对 从 到 以 于 由 等 中 上 下 里 个 这 那 其 它 他 她 家 "
+    "做 用 能 会 要 可以 没有 没 不 很 最 更 又 再 还 只 已 已经 可 该 此 每 向 将 之 为 所 着 过 地 得 里边 这个 "
+    "那个 这些 那些 这家 那家 们 咱 我 你 您 才 跟 拿 来 去 走 算 需 需要 进行 使 使用 通过 时 时候 后 前 年 月 日 "
+    "号 天 说 看 想 知道 属于 方面 情况 内容 东西 事 款 颗 种 类 项 些 点 多 少 大 小 高 低 好 第 一 二 三 两 四 五 "
+    "六 七 八 九 十 意思 含义 整体 分成 分为 大类 面向 做些 一家 主要 通常 一般 相关 有关 指 叫 称 称为 叫做 包括 "
+    "涉及 出现 负责 具有 拥有 存在 成为 作为 得到 获得 表示 认为 提到 文中 文章 文档 本文 其他 其它 自己 直接 "
+    "现成 一共 总共 共 超过 左右 大约 大概 到现在 那款 这款 同样 真的 特别 非常 比较 一种 一个 一些 哪块 大头 有啥 "
+    "怎样 样 活 干 扮演 角色 家里 里头 当时 之前 之后 以前 过去 如今 今后 未来 以后 今年 去年 明年".split()
 )
 
 
@@ -125,7 +132,7 @@ def understand(text: str, view: View, lexicon: Lexicon) -> Question:
         language=language_of(text),
         kind=kind_of(folded),
         names=tuple(names),
-        parts=tuple(dict.fromkeys(part_numbers(folded))),
+        parts=tuple(part_numbers(folded, view.lexical.knows)),
         years=tuple(dict.fromkeys(_YEAR.findall(folded))),
         needs=needs,
         bigrams=_bigrams(folded),
@@ -173,7 +180,7 @@ def _needs(folded: str, view: View, lexicon: Lexicon, text: str) -> Iterator[Nee
             seen.add(word)
             yield _need(word, view, lexicon)
     remaining = _ASKING.sub(" ", "".join(rest))
-    for part in part_numbers(remaining):
+    for part in part_numbers(remaining, view.lexical.knows):
         if part not in seen:
             seen.add(part)
             yield _need(part, view, lexicon)
@@ -186,7 +193,7 @@ def _needs(folded: str, view: View, lexicon: Lexicon, text: str) -> Iterator[Nee
 
 
 def _content_words(remaining: str, view: View) -> Iterator[str]:
-    parts = set(part_numbers(remaining))
+    parts = set(part_numbers(remaining, view.lexical.knows))
     for word in view.segmenter.words(remaining):
         word = word.strip()
         if not _WORD.search(word) or word in _FUNCTION_WORDS or squeeze(word) in parts:

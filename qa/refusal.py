@@ -1,64 +1,83 @@
-"""Deciding whether the documents answer at all, how sure that is, and why not."""
+"""Deciding whether the documents answer at all, how sure that is, and why not.
+
+Similarity cannot refuse: a sentence about the right vendor and another quantity is as near as the
+right one. What can is how much of the question the evidence speaks of, in its own words and in what
+it inherits, and whether it shows the kind of answer asked for.
+"""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from qa.answer import Reason
-from qa.evidence import Candidate, matched, speaks_of
-from qa.question import Question
+from qa.evidence import Candidate, speaks_of
+from qa.kinds import is_strict
+from qa.question import Need, Question
 
-FEATURES = ("x",)
+WEIGHTS: Mapping[str, float] = {
+    "bias": -3.57,
+    "own": 1.71,
+    "context": 3.55,
+    "unknown": -0.59,
+    "cosine": 0.41,
+    "rarest": 1.08,
+    "kind_missing": -3.57,
+    "other_topic": -3.18,
+    "part_missing": -2.71,
+    "other_year": -1.91,
+}
+"""Weights of a logistic regression over `signals`.
+
+Fitted on 156 questions on the article (28 of them unanswerable) asked of two tellings of it, on 101
+off-topic ones, and on 147 answerable ones of XQuAD zh. With the questions split in five, those of the
+unseen fifth are told apart with AUROC .93 (.91 on the bundled telling): at the threshold 79 % (71 %)
+of the unanswerable are refused and 5 % (4 %) of the answerable.
+"""
+
+THRESHOLD = 0.5
+"""Confidence from which a question is answered."""
+
+_COSINE_CENTRE = 0.86
+_COSINE_SPREAD = 0.03
 
 
 def confidence(question: Question, found: Sequence[Candidate]) -> float:
     """Return how sure it is, 0 to 1, that the best candidate answers."""
-    value = sum(w * x for w, x in zip(WEIGHTS.values(), signals(question, found).values()))
-    return 1 / (1 + math.exp(-value - BIAS))
-
-
-WEIGHTS = {
-    "cosine": 0.0,
-    "own": 3.0,
-    "context": 3.0,
-    "unknown": -3.0,
-    "missing": -1.5,
-    "kind": 1.0,
-    "other_topic": -2.0,
-    "part": -3.0,
-    "year": -1.0,
-    "gap": 0.0,
-}
-BIAS = -2.0
-THRESHOLD = 0.5
+    values = signals(question, found)
+    return 1 / (1 + math.exp(-sum(WEIGHTS[name] * value for name, value in values.items())))
 
 
 def signals(question: Question, found: Sequence[Candidate]) -> dict[str, float]:
-    """Return what refusal is judged by."""
+    """Return what refusal is judged by, see `WEIGHTS`; each about 0 to 1."""
     best = found[0]
-    cosine = max(float(c.sentence.vector @ question.vector) for c in found)
-    total = sum(need.weight for need in question.needs) or 1.0
-    unknown = sum(need.weight for need in question.needs if not need.known) / total
-    text = f"{best.context}\n{best.folded}"
-    rare = [n for n in question.needs if n.known]
-    missing = max((n.weight for n in rare if not speaks_of(text, n)), default=0.0)
+    inherited = f"{best.context}\n{best.folded}"
+    attributes = [need for need in question.needs if not need.topic] or list(question.needs)
+    cosine = max(float(candidate.sentence.vector @ question.vector) for candidate in found[:5])
     return {
-        "cosine": (cosine - 0.85) * 20,
-        "own": matched(question.needs, best.folded),
-        "context": best.features["context_needs"],
-        "unknown": unknown,
-        "missing": missing,
-        "kind": best.features["kind"],
+        "bias": 1.0,
+        "own": _spoken(attributes, best.folded),
+        "context": _spoken(question.needs, inherited),
+        "unknown": _share(attributes, [need for need in attributes if not need.known]),
+        "cosine": (cosine - _COSINE_CENTRE) / _COSINE_SPREAD,
+        "rarest": best.features["rarest_need"],
+        "kind_missing": float(is_strict(question.kind) and not best.features["kind"]),
         "other_topic": best.features["other_topic"],
-        "part": best.features["part_missing"],
-        "year": best.features["other_year"],
-        "gap": best.score / 10,
+        "part_missing": best.features["part_missing"],
+        "other_year": best.features["other_year"],
     }
 
 
 def reason_for(question: Question, found: Sequence[Candidate]) -> Reason:
     """Return why a question is refused: nothing near it, or near but not stated."""
-    cosine = max(float(c.sentence.vector @ question.vector) for c in found)
-    known = sum(need.weight for need in question.needs if need.known)
-    total = sum(need.weight for need in question.needs) or 1.0
-    on_topic = any(name.topic for name in question.names) or (known / total > 0.5 and cosine > 0.84)
-    return Reason.NOT_STATED if on_topic else Reason.OFF_TOPIC
+    cosine = max((float(c.sentence.vector @ question.vector) for c in found), default=0.0)
+    known = _share(question.needs, [need for need in question.needs if need.known])
+    named = any(name.topic for name in question.names)
+    return Reason.NOT_STATED if named or (known > 0.5 and cosine > 0.84) else Reason.OFF_TOPIC
+
+
+def _spoken(needs: Sequence[Need], folded: str) -> float:
+    return _share(needs, [need for need in needs if speaks_of(folded, need)])
+
+
+def _share(needs: Sequence[Need], some: Sequence[Need]) -> float:
+    total = sum(need.weight for need in needs)
+    return sum(need.weight for need in some) / total if total else 0.0

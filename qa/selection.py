@@ -73,7 +73,7 @@ class Quote:
 
 def select(question: Question, found: Sequence[Candidate]) -> list[Quote]:
     """Choose what to quote from candidates ordered by score; never more than fits an answer."""
-    sound = [c for c in found if not c.features["other_topic"]] or list(found)
+    sound = [c for c in found if c.features["other_topic"] < 1.0] or list(found)
     if members := _enumeration(question, sound):
         return _fit(
             [_quote(question, each, LONG_LENGTH // len(members)) for each in members], LONG_LENGTH

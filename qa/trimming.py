@@ -43,7 +43,7 @@ def _value(words: str, question: Question) -> float:
     folded = fold(words)
     spoken = sum(need.weight for need in question.needs if speaks_of(folded, need))
     total = sum(need.weight for need in question.needs) or 1.0
-    return spoken / total + 0.5 * shows(question.kind, folded)
+    return spoken / total + 0.5 * shows(question.kind, folded, question.folded)
 
 
 def _clauses(text: str) -> Sequence[tuple[int, int]]:
