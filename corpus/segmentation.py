@@ -164,6 +164,10 @@ class Segmenter:
         if len(folded) > 1 and _HAN.search(folded):
             self._jieba.add_word(folded)
 
+    def is_word(self, folded: str) -> bool:
+        """Tell whether jieba's dictionary or the vocabulary has a folded word."""
+        return bool(self._jieba.FREQ.get(folded))
+
     def terms(self, text: str) -> list[str]:
         """Return the search terms of `text`, folded, in order, with repetitions and overlaps.
 

@@ -159,7 +159,7 @@ def _features(question: Question, candidate: Candidate, dense: float) -> dict[st
         "rarest_need": _rarest_spoken(attributes, folded),
         "bigrams": _shared_bigrams(question, folded),
         "topic_own": _part(name in candidate.named for name in topics),
-        "kind": float(shows(question.kind, folded, question.folded)),
+        "kind": float(shows(question.wanted, folded, question.folded)),
         "defines": float(question.kind is Kind.DEFINITION and _defines(question, folded)),
         "other_topic": missing_topics(question, candidate),
         "part_missing": float(misses_part(question, candidate)),

@@ -161,6 +161,15 @@ def kind_of(folded: str) -> Kind:
     return next((kind for kind, pattern in QUESTION_PATTERNS if pattern.search(folded)), Kind.FACT)
 
 
+def wanted_kind(folded: str) -> Kind:
+    """Return the kind that evidence must show: the question's first one that can be told by form.
+
+    「各是多少，对比一下」 is a comparison, and what is compared are amounts.
+    """
+    kinds = [kind for kind, pattern in QUESTION_PATTERNS if pattern.search(folded)] or [Kind.FACT]
+    return next((kind for kind in kinds if is_strict(kind)), kinds[0])
+
+
 def shows(kind: Kind, folded: str, question: str) -> bool:
     """Tell whether a folded text could hold an answer of this kind to a folded question."""
     if kind is Kind.MODEL:

@@ -13,6 +13,7 @@ from pathlib import Path
 from corpus.folding import fold
 from corpus.segmentation import read_vocabulary
 from index.view import View
+from qa.spelling import Speller
 
 SYNONYMS = Path(__file__).with_name("synonyms.txt")
 
@@ -70,6 +71,11 @@ class Lexicon:
             found.append(Name(names[0], tuple(folded), topic))
         found.extend(Name(shown, (folded,), True) for folded, shown in leading.items())
         return tuple(found)
+
+    @cached_property
+    def speller(self) -> Speller:
+        """Puts misspelt names right."""
+        return Speller(name for entry in self.names for name in entry.names)
 
     @cached_property
     def _by_name(self) -> dict[str, Name]:

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from corpus.errors import InvalidInput
 from corpus.folding import fold, simplify, to_mainland
 from index.view import View
-from qa.kinds import Kind, kind_of
+from qa.kinds import Kind, kind_of, wanted_kind
 from qa.lexicon import Lexicon, Name, part_numbers, squeeze
 
 MAX_QUESTION = 2000
@@ -47,6 +47,9 @@ _FUNCTION_WORDS = frozenset(
 )
 
 
+_OVERARCHING = frozenset({Kind.COMPARISON, Kind.YES_NO, Kind.LIST})
+
+
 @dataclass(frozen=True, slots=True)
 class Need:
     """One thing that evidence must speak of.
@@ -76,6 +79,7 @@ class Question:
         folded: folded, with mainland words for traditional ones.
         language: "zh", "zh-Hant" or "en".
         kind: the expected kind of answer.
+        wanted: the kind that evidence must show; another one for comparisons and the like.
         names: what it names, in order.
         parts: part numbers in it, without spaces and hyphens.
         years: four-digit years in it.
@@ -90,6 +94,7 @@ class Question:
     folded: str
     language: str
     kind: Kind
+    wanted: Kind
     names: tuple[Name, ...]
     parts: tuple[str, ...]
     years: tuple[str, ...]
@@ -123,20 +128,22 @@ def clean(text: str) -> str:
 
 def understand(text: str, view: View, lexicon: Lexicon) -> Question:
     """Understand a cleaned, completed question."""
-    folded = fold(to_mainland(text))
+    folded = lexicon.speller.correct(fold(to_mainland(text)), view.segmenter.is_word)
     names = lexicon.find(folded)
+    kind = kind_of(folded)
     needs = tuple(_needs(folded, view, lexicon, text))
     return Question(
         text=text,
         folded=folded,
         language=language_of(text),
-        kind=kind_of(folded),
+        kind=kind,
+        wanted=wanted_kind(folded) if kind in _OVERARCHING else kind,
         names=tuple(names),
         parts=tuple(part_numbers(folded, view.lexical.knows)),
         years=tuple(dict.fromkeys(_YEAR.findall(folded))),
         needs=needs,
         bigrams=_bigrams(folded),
-        terms=tuple(_terms(text, needs, names, view)),
+        terms=tuple(_terms(text, folded, needs, names, view)),
         vector=view.encoder.encode_queries([text])[0],
     )
 
@@ -155,12 +162,14 @@ def language_of(text: str) -> str:
     return "zh-Hant" if simplify(text) != text else "zh"
 
 
-def _terms(text: str, needs: Sequence[Need], names: Sequence[Name], view: View) -> Iterator[str]:
+def _terms(
+    text: str, folded: str, needs: Sequence[Need], names: Sequence[Name], view: View
+) -> Iterator[str]:
     """Yield search terms: the question's own, then its names' and known synonyms'."""
     own = view.segmenter.terms(text)
     yield from own
     seen = set(own)
-    others = [to_mainland(text), *(name for entry in names for name in entry.names)]
+    others = [folded, *(name for entry in names for name in entry.names)]
     if language_of(text) == "en":
         others += [word for need in needs for word in sorted(need.alternatives)]
     for words in others:

@@ -59,7 +59,7 @@ def signals(question: Question, found: Sequence[Candidate]) -> dict[str, float]:
         "unknown": _share(attributes, [need for need in attributes if not need.known]),
         "cosine": (cosine - _COSINE_CENTRE) / _COSINE_SPREAD,
         "rarest": best.features["rarest_need"],
-        "kind_missing": float(is_strict(question.kind) and not best.features["kind"]),
+        "kind_missing": float(is_strict(question.wanted) and not best.features["kind"]),
         "other_topic": best.features["other_topic"],
         "part_missing": best.features["part_missing"],
         "other_year": best.features["other_year"],

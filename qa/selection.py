@@ -18,14 +18,18 @@ FACT_LENGTH = 200
 LONG_LENGTH = 600
 """Characters an answer may have: for one fact, and for a list, comparison or summary."""
 
-SUMMARY_SENTENCES = 4
+SUMMARY_SENTENCES = 5
+SUMMARY_LENGTH = 280
+"""A summary has this many sentences; more where they are short, up to this many characters."""
 NEAR = 0.5
 """A second sentence this near to the first in score is shown with it."""
+CLOSE = 1.5
+"""The same where both together are as short as one quote may be."""
 ALIKE = 5.0
 """Sentences this near to the first may say the same of another subject."""
 LESS = 0.35
 """How much less of what was asked they may say in their own words."""
-SAME = 0.93
+SAME = 0.96
 """Cosine from which two sentences say the same."""
 
 MOST_MEMBERS = 10
@@ -41,8 +45,9 @@ _MEMBER = re.compile(
     rf"(?:第{_ORDINAL}(?:[种个类项步条点]|方面)?[,，、:：是]|{_ORDINAL}是|其[二三四五]|其次|再次|最后|另外|"
     rf"此外|[(（]?{_ORDINAL}[)）.、]|[-*•·])"
 )
+_STYLE = re.compile(_ORDINAL)
 _SEVERAL = re.compile(
-    r"[两二三四五六七八九十]+(?:大|个|种|类|项|点|步|方面|条|重)|哪[两二三四五六七八九十几些]|"
+    r"[两二三四五六七八九十]+(?:大|重|个|种|类|项|点|步|方面|条|重)|哪[两二三四五六七八九十几些]|"
     r"\b(?:two|three|four|five|six)\b"
 )
 _PLURAL = frozenset({Kind.LIST, Kind.MANNER})
@@ -83,13 +88,14 @@ def select(question: Question, found: Sequence[Candidate]) -> list[Quote]:
 
 
 def _fact(question: Question, found: Sequence[Candidate]) -> list[Quote]:
-    first = found[0]
-    quotes = [_quote(question, first)]
+    first = _quote(question, found[0])
     for second in found[1:3]:
-        if first.score - second.score < NEAR and _adds(question, first, second):
-            quotes.append(_quote(question, second))
-            break
-    return quotes
+        gap = found[0].score - second.score
+        quote = _quote(question, second)
+        roomy = len(first.text) + len(quote.text) <= ROOM and gap < CLOSE
+        if roomy or (gap < NEAR and _adds(question, found[0], second)):
+            return [first, quote]
+    return [first]
 
 
 def _adds(question: Question, first: Candidate, second: Candidate) -> bool:
@@ -118,8 +124,12 @@ def _enumeration(question: Question, found: Sequence[Candidate]) -> list[Candida
     member (「…三大场景：一是…；」); the members follow in the same section.
     """
     first = found[0]
-    if question.kind not in _PLURAL and not _SEVERAL.search(question.folded):
+    several = question.kind in _PLURAL or _SEVERAL.search(question.folded)
+    if not several or question.kind is Kind.COMPARISON:
         return []
+    if _MEMBER.match(first.folded):
+        siblings = _siblings(first, found)
+        return siblings[:MOST_MEMBERS] if len(siblings) > 1 else []
     following = _following(first, found)
     if _FIRST_MEMBER.search(first.folded):
         members = list(takewhile(lambda c: _MEMBER.match(c.folded), following))
@@ -128,6 +138,21 @@ def _enumeration(question: Question, found: Sequence[Candidate]) -> list[Candida
     else:
         return []
     return [first, *members[:MOST_MEMBERS]] if members else []
+
+
+def _siblings(first: Candidate, found: Sequence[Candidate]) -> list[Candidate]:
+    """Return the members numbered in the same way as `first` under the same chapter heading."""
+    style = _STYLE.sub("#", first.folded[:5])
+    chapter = first.sentence.section[:-1] or first.sentence.section
+    members = [
+        c
+        for c in found
+        if c.sentence.document == first.sentence.document
+        and c.sentence.section[: len(chapter)] == chapter
+        and _MEMBER.match(c.folded)
+        and _STYLE.sub("#", c.folded[:5])[:3] == style[:3]
+    ]
+    return sorted(members, key=lambda c: c.sentence.start)
 
 
 def _following(first: Candidate, found: Sequence[Candidate]) -> list[Candidate]:
@@ -149,9 +174,12 @@ def _comparison(question: Question, found: Sequence[Candidate]) -> list[Quote]:
     subjects = _compared(question, found)
     if len(subjects) < 2:
         return [_quote(question, each, ROOM) for each in _alike(question, found)]
-    quotes = []
+    quotes: list[Quote] = []
     for subject in subjects:
-        own = [c for c in found if subject in c.topics]
+        taken = {id(quote.candidate) for quote in quotes}
+        own = [c for c in found if subject in c.topics and id(c) not in taken]
+        # A sentence about this subject alone says more of it than one about them all.
+        own.sort(key=lambda c: c.topics != (subject,))
         own = own or [c for c in found if subject in c.named]
         if own:
             quotes.append(_quote(question, own[0], FACT_LENGTH // 2, subject))
@@ -195,19 +223,28 @@ def _which(question: Question, found: Sequence[Candidate]) -> list[Quote]:
 
 
 def _summary(question: Question, found: Sequence[Candidate]) -> list[Quote]:
-    """Take the best sentences that say different things, in the document's order."""
+    """Take the best sentence of each of the best paragraphs, then the next best, in order."""
+    own = [c for c in found if not c.features["asks"] and not c.features["other_topic"]]
+    own = _of_topic(question, own) or own or list(found)
+    leading = {(c.sentence.document, c.sentence.block): c for c in reversed(own)}
+    first = [c for c in own if leading[c.sentence.document, c.sentence.block] is c]
     chosen: list[Candidate] = []
-    for candidate in found[: 4 * SUMMARY_SENTENCES]:
+    for candidate in [*first, *(c for c in own if all(c is not f for f in first))]:
         similar = any(
             float(candidate.sentence.vector @ other.sentence.vector) > SAME for other in chosen
         )
-        if not similar and not candidate.features["asks"]:
+        used = sum(len(other.sentence.text) for other in chosen)
+        full = len(chosen) >= SUMMARY_SENTENCES and used >= SUMMARY_LENGTH
+        if not similar and not full and len(chosen) < MOST_MEMBERS:
             chosen.append(candidate)
-        if len(chosen) == SUMMARY_SENTENCES:
-            break
-    chosen = chosen or list(found[:1])
     chosen.sort(key=lambda c: (c.sentence.document, c.sentence.start))
     return [_quote(question, each, LONG_LENGTH // SUMMARY_SENTENCES - 10) for each in chosen]
+
+
+def _of_topic(question: Question, found: Sequence[Candidate]) -> list[Candidate]:
+    """Return the candidates in sections about what the question names."""
+    topics = {name for name in question.names if name.topic}
+    return [c for c in found if topics & set(c.headings)]
 
 
 def _reason(question: Question, found: Sequence[Candidate]) -> list[Quote]:
@@ -229,8 +266,9 @@ def _quote(
 ) -> Quote:
     start, end = quote_range(candidate.sentence.text, question, room)
     words = fold(candidate.sentence.text[start:end])
+    asked = [name for name in candidate.topics if name in question.names]
+    name = subject or (asked[0] if asked else None)
     label = ""
-    name = subject or (candidate.topics[0] if candidate.topics else None)
     if name and not any(spelling in words for spelling in name.names):
         label = name.shown
     begin = candidate.sentence.start

@@ -7,11 +7,16 @@ from itertools import pairwise
 from corpus.folding import fold
 from corpus.sentences import trim
 from qa.evidence import speaks_of
-from qa.kinds import Kind, shows
+from qa.kinds import shows
 from qa.question import Question
 
 ROOM = 90
 """Characters a fact's quote may have; a sentence within it is quoted whole."""
+
+WIDE = 180
+CLEARLY_MORE = 0.12
+"""Where a quote may be longer: the window it may then have, and how much more (of the question's
+needs' weight) that window must speak of."""
 
 _CLAUSE_END = re.compile(r"[，；：;:](?=.)|,(?!\d)(?=.)|——")
 _PARENTHESES = re.compile(r"[（(][^（()）]*[)）]|“[^”]*”|「[^」]*」|《[^》]*》")
@@ -23,12 +28,24 @@ def quote_range(text: str, question: Question, room: int = ROOM) -> tuple[int, i
 
     The window of neighbouring clauses, at most `room` characters long, that speaks of most of what
     the question needs and shows the kind of answer it wants; among equals the longest, since what
-    stands beside the words of the question is often the answer.
+    stands beside the words of the question is often the answer. Where a window within `WIDE`
+    characters says clearly more, that one.
     """
     if len(text) <= room:
         return 0, len(text)
     clauses = _clauses(text)
-    best = (0.0, 0, 0, len(text))
+    value, start, end = _best_window(text, clauses, question, room)
+    if room < WIDE:
+        wide_value, wide_start, wide_end = _best_window(text, clauses, question, WIDE)
+        if wide_value > value + CLEARLY_MORE:
+            start, end = wide_start, wide_end
+    return _without_edges(text, start, end)
+
+
+def _best_window(
+    text: str, clauses: Sequence[tuple[int, int]], question: Question, room: int
+) -> tuple[float, int, int]:
+    best = (-1.0, 0, 0, 0)
     for first in range(len(clauses)):
         for last in range(first, len(clauses)):
             start, end = clauses[first][0], clauses[last][1]
@@ -36,14 +53,14 @@ def quote_range(text: str, question: Question, room: int = ROOM) -> tuple[int, i
                 break
             value = _value(text[start:end], question)
             best = max(best, (value, end - start, start, end), key=lambda w: (w[0], w[1]))
-    return _without_edges(text, best[2], best[3])
+    return best[0], best[2], best[3]
 
 
 def _value(words: str, question: Question) -> float:
     folded = fold(words)
     spoken = sum(need.weight for need in question.needs if speaks_of(folded, need))
     total = sum(need.weight for need in question.needs) or 1.0
-    return spoken / total + 0.5 * shows(question.kind, folded, question.folded)
+    return spoken / total + 0.5 * shows(question.wanted, folded, question.folded)
 
 
 def _clauses(text: str) -> Sequence[tuple[int, int]]:
@@ -61,8 +78,3 @@ def _without_edges(text: str, start: int, end: int) -> tuple[int, int]:
     while end > start and text[end - 1] in _EDGES:
         end -= 1
     return trim(text, start, end)
-
-
-def is_long_kind(kind: Kind) -> bool:
-    """Tell whether a kind of answer may need whole sentences rather than a clause."""
-    return kind in (Kind.LIST, Kind.SUMMARY, Kind.REASON, Kind.MANNER)
