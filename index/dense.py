@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import faiss
 import numpy as np
@@ -34,7 +35,7 @@ class DenseIndex:
     """
 
     def __init__(self, ids: Sequence[int], vectors: Vectors) -> None:
-        self._index: faiss.Index = faiss.IndexIDMap2(faiss.IndexFlatIP(vectors.shape[1]))
+        self._index: Any = faiss.IndexIDMap2(faiss.IndexFlatIP(vectors.shape[1]))
         if len(ids):
             self._index.add_with_ids(vectors, np.asarray(ids, dtype=np.int64))
 

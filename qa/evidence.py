@@ -14,7 +14,7 @@ import numpy as np
 from corpus.folding import fold
 from index.entry import StoredSentence
 from index.view import Ranked, View
-from qa.kinds import Kind, shows
+from qa.kinds import Kind, has_designation, shows
 from qa.lexicon import Lexicon, Name, squeeze
 from qa.question import Need, Question
 
@@ -24,6 +24,10 @@ PASSAGES_ACROSS = 48
 """The same for questions that ask across a document (which of them…, summaries)."""
 
 _ACROSS = frozenset({Kind.WHICH, Kind.SUMMARY, Kind.COMPARISON, Kind.LIST})
+_ASKS_WHICH = frozenset({Kind.WHICH, Kind.LIST, Kind.MODEL, Kind.NAME, Kind.PERSON})
+_SOME = re.compile(
+    r"多家|多个|多种|多款|若干|一系列|部分|不少|诸多|众多|各类|某些|一些|several|various|a number of"
+)
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
 
 
@@ -159,7 +163,9 @@ def _features(question: Question, candidate: Candidate, dense: float) -> dict[st
         "rarest_need": _rarest_spoken(attributes, folded),
         "bigrams": _shared_bigrams(question, folded),
         "topic_own": _part(name in candidate.named for name in topics),
-        "kind": float(shows(question.wanted, folded, question.folded)),
+        "kind": float(
+            shows(question.wanted, folded, question.folded) and not is_vague(question, candidate)
+        ),
         "defines": float(question.kind is Kind.DEFINITION and _defines(question, folded)),
         "other_topic": missing_topics(question, candidate),
         "part_missing": float(misses_part(question, candidate)),
@@ -223,16 +229,30 @@ def speaks_of(folded: str, need: Need) -> bool:
 
 
 def missing_topics(question: Question, candidate: Candidate) -> float:
-    """Return the part of the question's topics that a sentence is not about, 0 to 1.
+    """Return how far a sentence is from the question's topics: 1 for another one, 0 for the same.
 
-    One of them is enough where several are compared, each by a sentence of its own.
+    The topic named first is whom the question is about; the others count half. Where several are
+    compared, each by a sentence of its own, any of them will do.
     """
     asked = [name for name in question.names if name.topic]
     about = {*candidate.topics, *candidate.named, *candidate.headings}
-    if not asked or not about:
+    if not asked or not about or asked[0] in about and len(asked) == 1:
         return 0.0
-    missing = sum(name not in about for name in asked) / len(asked)
-    return float(missing == 1.0) if question.kind is Kind.COMPARISON else missing
+    missing = [name not in about for name in asked]
+    if question.kind is Kind.COMPARISON:
+        return float(all(missing))
+    return 1.0 if missing[0] else 0.5 * sum(missing) / len(missing)
+
+
+def is_vague(question: Question, candidate: Candidate) -> bool:
+    """Tell whether a sentence says that there are some where the question asks which.
+
+    「与多家车企合作」 names none: no names but the question's own, and no designations.
+    """
+    if question.kind not in _ASKS_WHICH or not _SOME.search(candidate.folded):
+        return False
+    named = set(candidate.named) - set(question.names) - set(candidate.topics)
+    return not named and not has_designation(candidate.folded, question.folded)
 
 
 def misses_part(question: Question, candidate: Candidate) -> bool:

@@ -173,11 +173,16 @@ def wanted_kind(folded: str) -> Kind:
 def shows(kind: Kind, folded: str, question: str) -> bool:
     """Tell whether a folded text could hold an answer of this kind to a folded question."""
     if kind is Kind.MODEL:
-        return bool(set(_DESIGNATION.findall(folded)) - set(_DESIGNATION.findall(question)))
+        return has_designation(folded, question)
     if kind is Kind.COUNT and (asked := _COUNTED.search(question)):
         return bool(re.search(rf"{_NUMERAL}(?:余|多|几)?(?:亿|万|千|百)?{asked.group(1)}", folded))
     pattern = EVIDENCE_PATTERNS.get(kind)
     return pattern is None or bool(pattern.search(folded))
+
+
+def has_designation(folded: str, question: str) -> bool:
+    """Tell whether a text has a Latin name or part number that the question has not."""
+    return bool(set(_DESIGNATION.findall(folded)) - set(_DESIGNATION.findall(question)))
 
 
 def is_strict(kind: Kind) -> bool:

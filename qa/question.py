@@ -47,6 +47,10 @@ _FUNCTION_WORDS = frozenset(
 )
 
 
+_EXCLUDED = re.compile(
+    r"(?<!是)(?:而)?不(?:是|算|包括|含)[^，,。;；？?]{1,12}|(?:除了|除)[^，,。;；？?]{1,12}(?:以外|之外)"
+)
+"""What a question says it does not mean: 「不是扣非那个」."""
 _OVERARCHING = frozenset({Kind.COMPARISON, Kind.YES_NO, Kind.LIST})
 
 
@@ -181,6 +185,7 @@ def _terms(
 
 def _needs(folded: str, view: View, lexicon: Lexicon, text: str) -> Iterator[Need]:
     capitals = {fold(word) for word in re.findall(r"\b[A-Z][A-Za-z0-9]+", text)}
+    folded = _EXCLUDED.sub(lambda match: " " * len(match.group()), folded)
     rest = list(folded)
     seen: set[str] = set()
     for word, start, end in lexicon.phrases(folded):
