@@ -75,7 +75,7 @@ def _complete_one(question: str, topic: str, answer: str, lexicon: Lexicon) -> s
     if replaced := _other_name(bare, own, topic, lexicon):
         return replaced
     if picked := _pick_item(question, answer):
-        return f"{_subject(topic, answer, lexicon, own)}{picked}"
+        return f"{_subject(topic, '', lexicon, own)}{picked}"
     if _leans(question, bare, own):
         subject = _subject(topic, answer, lexicon, own)
         return _resolve(question, subject, topic)

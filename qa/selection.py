@@ -24,7 +24,8 @@ SUMMARY_LENGTH = 280
 NEAR = 0.5
 """A second sentence this near to the first in score is shown with it."""
 CLOSE = 1.5
-"""The same where both together are as short as one quote may be."""
+"""The same where both together are as short as one quote may be, or nearly so in one paragraph."""
+PAIR = 120
 ALIKE = 5.0
 """Sentences this near to the first may say the same of another subject."""
 LESS = 0.35
@@ -42,7 +43,7 @@ _ANNOUNCES = re.compile(
 )
 _FIRST_MEMBER = re.compile(r"(?:^|[:：,，])(?:一是|其一|第一[,，、:：]|首先|\(1\)|1[.、)])")
 _MEMBER = re.compile(
-    rf"(?:第{_ORDINAL}(?:[种个类项步条点]|方面)?[,，、:：是]|{_ORDINAL}是|其[二三四五]|其次|再次|最后|另外|"
+    rf"(?:第{_ORDINAL}(?![季届名次])[种个类项步条点大]?[\u4e00-\u9fff]{{0,3}}[,，、:：是]|{_ORDINAL}是|其[二三四五]|其次|再次|最后|另外|"
     rf"此外|[(（]?{_ORDINAL}[)）.、]|[-*•·])"
 )
 _STYLE = re.compile(_ORDINAL)
@@ -92,10 +93,19 @@ def _fact(question: Question, found: Sequence[Candidate]) -> list[Quote]:
     for second in found[1:3]:
         gap = found[0].score - second.score
         quote = _quote(question, second)
-        roomy = len(first.text) + len(quote.text) <= ROOM and gap < CLOSE
+        room = PAIR if _beside(found[0], second) else ROOM
+        roomy = len(first.text) + len(quote.text) <= room and gap < CLOSE
         if roomy or (gap < NEAR and _adds(question, found[0], second)):
             return [first, quote]
     return [first]
+
+
+def _beside(one: Candidate, other: Candidate) -> bool:
+    """Tell whether two sentences stand in one paragraph."""
+    return (one.sentence.document, one.sentence.block) == (
+        other.sentence.document,
+        other.sentence.block,
+    )
 
 
 def _adds(question: Question, first: Candidate, second: Candidate) -> bool:
@@ -112,7 +122,8 @@ def _list(question: Question, found: Sequence[Candidate]) -> list[Quote]:
     first = found[0]
     quotes = [_quote(question, first, FACT_LENGTH)]
     for second in found[1:4]:
-        if first.score - second.score < NEAR and "、" in second.folded:
+        gap = first.score - second.score
+        if "、" in second.folded and gap < (CLOSE if _beside(first, second) else NEAR):
             quotes.append(_quote(question, second, FACT_LENGTH))
     return quotes
 
@@ -178,8 +189,11 @@ def _comparison(question: Question, found: Sequence[Candidate]) -> list[Quote]:
     for subject in subjects:
         taken = {id(quote.candidate) for quote in quotes}
         own = [c for c in found if subject in c.topics and id(c) not in taken]
-        # A sentence about this subject alone says more of it than one about them all.
-        own.sort(key=lambda c: c.topics != (subject,))
+        # What was asked comes first; then, a sentence about this subject alone says more of it
+        # than one about them all.
+        own.sort(
+            key=lambda c: (not _speaks_of_rarest(question, found[0], c), c.topics != (subject,))
+        )
         own = own or [c for c in found if subject in c.named]
         if own:
             quotes.append(_quote(question, own[0], FACT_LENGTH // 2, subject))
@@ -251,11 +265,7 @@ def _reason(question: Question, found: Sequence[Candidate]) -> list[Quote]:
     first = found[0]
     quotes = [_quote(question, first, 160)]
     for other in found[1:4]:
-        beside = (
-            other.sentence.document == first.sentence.document
-            and other.sentence.block == first.sentence.block
-        )
-        if beside and first.score - other.score < 1.5:
+        if _beside(first, other) and first.score - other.score < 1.5:
             quotes.append(_quote(question, other, 160))
             break
     return sorted(quotes, key=lambda quote: quote.start)
