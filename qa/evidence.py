@@ -26,7 +26,8 @@ PASSAGES_ACROSS = 48
 _ACROSS = frozenset({Kind.WHICH, Kind.SUMMARY, Kind.COMPARISON, Kind.LIST})
 _ASKS_WHICH = frozenset({Kind.WHICH, Kind.LIST, Kind.MODEL, Kind.NAME, Kind.PERSON})
 _SOME = re.compile(
-    r"多家|多个|多种|多款|若干|一系列|部分|不少|诸多|众多|各类|某些|一些|several|various|a number of"
+    r"多家|多个|多种|多款|若干|一系列|部分|不少|诸多|众多|各类|某些|一些|"
+    r"several|various|a number of"
 )
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
 
@@ -77,10 +78,9 @@ FEATURES: dict[str, float] = {
 }
 """What a candidate is judged by, each with its weight in the score.
 
-The weights of what any text shows (all but topics, part numbers, definitions, asking and short ones)
-were fitted by maximum likelihood of the sentence that holds the answer, over 2,096 questions of
-XQuAD zh, CMRC2018 dev and DRCD dev; those of the others, which those sets do not show, are set by
-hand.
+The weights of what any text shows were fitted by maximum likelihood of the sentence that holds the
+answer, over 2,096 questions of XQuAD zh, CMRC2018 dev and DRCD dev. Those of what these sets do not
+show (topics, part numbers, definitions, asking and short sentences) are set by hand.
 """
 
 
@@ -236,7 +236,7 @@ def missing_topics(question: Question, candidate: Candidate) -> float:
     """
     asked = [name for name in question.names if name.topic]
     about = {*candidate.topics, *candidate.named, *candidate.headings}
-    if not asked or not about or asked[0] in about and len(asked) == 1:
+    if not asked or not about or (asked[0] in about and len(asked) == 1):
         return 0.0
     missing = [name not in about for name in asked]
     if question.kind is Kind.COMPARISON:

@@ -75,34 +75,39 @@ QUESTION_PATTERNS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
         (Kind.RANK, r"第几|排名(?!是谁)|名次|排行|\brank"),
         (
             Kind.PRICE,
-            r"多少钱|价格|售价|单价|报价|卖价|定价|几块钱|贵不贵|\bhow much (?:does .{1,40} cost|is )|"
+            r"多少钱|价格|售价|单价|报价|卖价|定价|几块钱|贵不贵|"
+            r"\bhow much (?:does .{1,40} cost|is )|"
             r"\bprice",
         ),
         (
             Kind.AMOUNT,
             r"多少(?:亿|万|元|美元|人民币)|几亿|几万|金额|(?:营收|收入|利润|营业额|销售额|生意额|"
             r"补贴|津贴|限额|额度|上限|预算|费用|成本|奖金|工资|市场规模).{0,14}(?:多少|几何|是什么水平)|"
-            r"how much|\brevenue\b.*(?:forecast|guidance)|(?:forecast|guidance).*\brevenue\b|net profit",
+            r"how much|\brevenue\b.*(?:forecast|guidance)|(?:forecast|guidance).*\brevenue\b|"
+            r"net profit",
         ),
         (
             Kind.COUNT,
-            rf"多少[{_MEASURE}]|(?<![哪这那前后好])几[{_MEASURE}]|有多少|多少|数量|\bhow many\b|number of",
+            rf"多少[{_MEASURE}]|(?<![哪这那前后好])几[{_MEASURE}]|有多少|多少|数量|"
+            r"\bhow many\b|number of",
         ),
         (
             Kind.WHICH,
             r"哪一?家|哪几家|哪两家|哪些(?:公司|企业|厂商|厂家)|谁家|哪个(?:公司|企业|厂商|厂|部门)|"
             r"什么(?:公司|厂商|企业)|which (?:\w+ )?(?:of the|vendor|compan|firm|department)|"
-            r"谁(?:在|是|最|有|家|先|能|可以|负责|审批|给)|^谁|是谁|\bwho\b",
+            r"谁(?:的|在|是|最|有|家|先|能|可以|负责|审批|给)|^谁|是谁|\bwho\b",
         ),
         (
             Kind.MODEL,
-            r"型号|哪一?[款颗](?!产品)|什么(?:芯片|型号|机型|方案)|which (?:chip|model|processor|soc)",
+            r"型号|哪一?[款颗](?!产品)|什么(?:芯片|型号|机型|方案)|"
+            r"which (?:chip|model|processor|soc)",
         ),
         (Kind.PLACE, r"哪里|哪儿|在何处|什么地方|地点|\bwhere\b"),
         (
             Kind.LIST,
             r"哪些|哪几|有什么|有啥|分别|列出|列举|名单|清单|包括什么|都有谁|什么东西|几大类|几类|"
-            r"哪[两三四五六七八九十]|都(?:有|集成|包括|卖给)|\blist\b|\bwhat are\b|which (?:\w+ )?(?:are|customers)|"
+            r"哪[两三四五六七八九十]|都(?:有|集成|包括|卖给)|\blist\b|\bwhat are\b|"
+            r"which (?:\w+ )?(?:are|customers)|"
             r"what (?:three|two|four|five|kinds|types)|给谁|卖给了?谁|谁买",
         ),
         (Kind.MANNER, r"怎么(?!样的)|怎样|如何|咋|步骤|流程|\bhow (?:do|does|can|to|is|are|did)\b"),
@@ -146,7 +151,8 @@ EVIDENCE_PATTERNS: dict[Kind, re.Pattern[str]] = {
     ),
     Kind.REASON: re.compile(
         r"因|由于|得益|靠|凭借|随着|原因|导致|使得|为了|从而|推动|支撑|影响|所以|源于|来自|取决|驱动|促|"
-        r"缺乏|无法|难|不足|优势|依托|通过|以便|避免|目的|旨在|有利于|带动|because|due to|since|so that|in order"
+        r"缺乏|无法|难|不足|优势|依托|通过|以便|避免|目的|旨在|有利于|带动|"
+        r"because|due to|since|so that|in order"
     ),
     Kind.COUNT: re.compile(
         rf"{_NUMERAL}(?:余|多)?(?:亿|万|千|百)?[{_MEASURE}字岁米里吨克升年月日]|\d|"

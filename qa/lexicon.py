@@ -18,6 +18,7 @@ from qa.spelling import Speller
 SYNONYMS = Path(__file__).with_name("synonyms.txt")
 
 _SQUEEZED = re.compile(r"(?<=[a-z0-9])[ \-_]+(?=[a-z0-9])", re.ASCII)
+_ALNUM_GROUP = re.compile(r"[a-z0-9]+(?:[ \-_]+[a-z0-9]+)*", re.ASCII)
 _PART_NUMBER = re.compile(r"(?<![a-z0-9])(?=[a-z0-9]*[a-z])(?=[a-z0-9]*\d)[a-z0-9]{2,20}", re.ASCII)
 _HEADING_NUMBER = re.compile(r"^(?:第?[\d一二三四五六七八九十]+[章节部篇]?[、.:： ]\s*)+")
 _HEADING_NAME = re.compile(r"^[^：:（(，,。？?！!—|]{2,16}(?=[：:（(—])")
@@ -124,13 +125,27 @@ def part_numbers(folded: str, known: Callable[[str], bool]) -> list[str]:
     Letters and digits written apart (`rk 3588`) are one only where `known` says that the documents
     have them so joined: `in 2025` is none.
     """
-    whole = _PART_NUMBER.findall(folded)
-    joined = [part for part in _PART_NUMBER.findall(squeeze(folded)) if known(part)]
-    return list(dict.fromkeys([*joined, *(p for p in whole if not any(p in j for j in joined))]))
+    found: list[str] = []
+    for group in _ALNUM_GROUP.findall(folded):
+        runs = re.split(r"[ \-_]+", group)
+        first = 0
+        while first < len(runs):
+            last = next(
+                (n for n in range(len(runs), first, -1) if _is_part(runs[first:n], known)), 0
+            )
+            if last:
+                found.append("".join(runs[first:last]))
+            first = max(last, first + 1)
+    return list(dict.fromkeys(found))
+
+
+def _is_part(runs: Sequence[str], known: Callable[[str], bool]) -> bool:
+    joined = "".join(runs)
+    return bool(_PART_NUMBER.fullmatch(joined)) and (len(runs) == 1 or known(joined))
 
 
 def squeeze(folded: str) -> str:
-    """Remove what people write or leave out inside part numbers: `rk 3588`, `rk-3588` → `rk3588`."""
+    """Remove spaces and hyphens inside part numbers: `rk 3588`, `rk-3588` → `rk3588`."""
     return _SQUEEZED.sub("", folded)
 
 

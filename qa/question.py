@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -36,14 +37,10 @@ _ASKING = re.compile(
 """Words that ask rather than say what is asked about."""
 
 _FUNCTION_WORDS = frozenset(
-    "的 了 在 和 与 及 或 也 都 而 有 是 就 被 把 给 让 对 从 到 以 于 由 等 中 上 下 里 个 这 那 其 它 他 她 家 "
-    "做 用 能 会 要 可以 没有 没 不 很 最 更 又 再 还 只 已 已经 可 该 此 每 向 将 之 为 所 着 过 地 得 里边 这个 "
-    "那个 这些 那些 这家 那家 们 咱 我 你 您 才 跟 拿 来 去 走 算 需 需要 进行 使 使用 通过 时 时候 后 前 年 月 日 "
-    "号 天 说 看 想 知道 属于 方面 情况 内容 东西 事 款 颗 种 类 项 些 点 多 少 大 小 高 低 好 第 一 二 三 两 四 五 "
-    "六 七 八 九 十 意思 含义 整体 分成 分为 大类 面向 做些 一家 主要 通常 一般 相关 有关 指 叫 称 称为 叫做 包括 "
-    "涉及 出现 负责 具有 拥有 存在 成为 作为 得到 获得 表示 认为 提到 文中 文章 文档 本文 其他 其它 自己 直接 "
-    "现成 一共 总共 共 超过 左右 大约 大概 到现在 那款 这款 同样 真的 特别 非常 比较 一种 一个 一些 哪块 大头 有啥 "
-    "怎样 样 活 干 扮演 角色 家里 里头 当时 之前 之后 以前 过去 如今 今后 未来 以后 今年 去年 明年".split()
+    word
+    for line in Path(__file__).with_name("function_words.txt").read_text("utf-8").splitlines()
+    if not line.startswith("#")
+    for word in line.split()
 )
 
 
@@ -118,7 +115,7 @@ def clean(text: str) -> str:
     kept = "".join(
         " " if char in "\t\r\n" else char
         for char in text
-        if char in "\t\r\n" or unicodedata.category(char) not in ("Cc", "Cs", "Co", "Cn")
+        if char in "\t\r\n" or unicodedata.category(char) not in ("Cc", "Cf", "Cs", "Co", "Cn")
     )
     kept = " ".join(kept.split())
     if not _WORD.search(fold(kept)) and not any(char.isalnum() for char in kept):

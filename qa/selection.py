@@ -1,5 +1,7 @@
-"""Choosing the fewest sentences that answer: one for a fact, one a subject for a comparison, a whole
-enumeration for a list, a few key sentences for a summary.
+"""Choosing the fewest sentences that answer.
+
+One for a fact, one a subject for a comparison, a whole enumeration for a list, a few key sentences
+for a summary.
 """
 
 import re
@@ -131,8 +133,8 @@ def _list(question: Question, found: Sequence[Candidate]) -> list[Quote]:
 def _enumeration(question: Question, found: Sequence[Candidate]) -> list[Candidate]:
     """Return an enumeration that answers a question for several things: its sentence and members.
 
-    The best sentence either announces it (「共有三种方案。」, a line ending in a colon) or is its first
-    member (「…三大场景：一是…；」); the members follow in the same section.
+    The best sentence announces it (「共有三种方案。」, a line ending in a colon), or is its first
+    member (「…三大场景：一是…；」), or another one; the members are in the same chapter.
     """
     first = found[0]
     several = question.kind in _PLURAL or _SEVERAL.search(question.folded)

@@ -1,7 +1,7 @@
 """Names written with a wrong character that sounds right: 晶辰 for 晶晨, 喜玛拉雅 for 喜马拉雅.
 
-pypinyin tells how characters sound; a name is put right only where what stands there is no word that
-the documents know.
+pypinyin tells how characters sound; a name is put right only where what stands there is no word of
+the dictionary.
 """
 
 import re
@@ -19,6 +19,7 @@ class Speller:
 
     Args:
         names: folded names; those of two to eight Chinese characters count.
+
     """
 
     def __init__(self, names: Iterable[str]) -> None:
@@ -34,6 +35,7 @@ class Speller:
         Args:
             folded: the question.
             is_word: tells words that are right as they are.
+
         """
         for run in _HAN_RUN.findall(folded):
             folded = folded.replace(run, self._correct_run(run, is_word))
@@ -45,11 +47,9 @@ class Speller:
                 written = run[start : start + length]
                 name = self._by_sound.get(sound(written))
                 if name and name != written and written not in self._names and not is_word(written):
-                    return run[:start] + name + self._rest(run[start + length :], is_word)
+                    before = self._correct_run(run[:start], is_word)
+                    return before + name + self._correct_run(run[start + length :], is_word)
         return run
-
-    def _rest(self, run: str, is_word: Callable[[str], bool]) -> str:
-        return self._correct_run(run, is_word) if len(run) >= _SHORTEST else run
 
 
 @lru_cache(maxsize=8192)

@@ -105,7 +105,8 @@ def read_squad(path: Path, contexts_from: Path | None = None) -> tuple[list[str]
     for (_, questions), (context, _) in zip(asked, answered, strict=True):
         place = places.setdefault(context, len(places))
         for record in questions:
-            if record.get("is_impossible") or not record.get("answers"):
+            unanswerable = record.get("is_impossible") or not record.get("answers")
+            if unanswerable or not any(char.isalnum() for char in record["question"]):
                 continue
             spans = [] if contexts_from else [_span(answer) for answer in record["answers"]]
             problems.append(Problem(record["question"], place, tuple(spans)))

@@ -1,0 +1,142 @@
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from corpus.errors import InvalidInput
+from corpus.loading import load_text
+from corpus.segmentation import Segmenter
+from index.encoder import Encoder
+from index.library import Library
+from qa.answer import Answer, Reason, Turn
+from qa.ask import ask
+from qa.search import search
+
+
+def asked(library: Library, question: str, *history: str) -> Answer:
+    turns = [Turn(("user", "assistant")[n % 2], text) for n, text in enumerate(history)]
+    with library.view() as view:
+        answer = ask(view, question, turns)
+        for number, citation in enumerate(answer.citations, 1):
+            text = view.document(citation.document).text
+            assert citation.quote == text[citation.start : citation.end]
+            assert citation.marker == number
+            assert f"[{number}]" in answer.text
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("瑞芯微2025年预计营收多少?", ["43.87亿元", "44.27亿元"]),
+        ("Bluetrum 2025 revenue guidance", ["18.30亿元", "18.50亿元"]),
+        ("晶晨的汽車電子晶片進了哪些車廠?", ["宝马", "沃尔沃"]),
+        ("ＥＳＰ３２系列累计出货多少颗", ["10亿颗"]),
+        ("esp-32是哪家的芯片", ["乐鑫科技"]),
+        ("恒玄科技和中科蓝讯2024年的业务有什么区别", ["恒玄科技", "中科蓝讯"]),
+        ("AI眼镜的三种芯片方案是哪三种", ["系统级SoC", "MCU级SoC + ISP", "SoC + MCU"]),
+    ],
+)
+def test_answers_from_the_bundled_article(
+    library: Library, question: str, expected: list[str]
+) -> None:
+    answer = asked(library, question)
+    assert answer.answerable
+    assert answer.reason is None
+    assert all(part in answer.text for part in expected), answer.text
+    assert 0.5 <= answer.confidence <= 1.0
+
+
+@pytest.mark.parametrize(
+    ("question", "reason", "words"),
+    [
+        ("晶晨股份的董事长叫什么名字", Reason.NOT_STATED, "没有说明"),
+        ("RK3588一颗卖多少钱", Reason.NOT_STATED, "没有说明"),
+        ("明天上海天气怎么样", Reason.OFF_TOPIC, "无关"),
+        ("How do I bake sourdough bread?", Reason.OFF_TOPIC, "not about"),
+        ("乐鑫科技的總部員工有幾位", Reason.NOT_STATED, "沒有說明"),
+    ],
+)
+def test_refuses_with_a_reason(library: Library, question: str, reason: Reason, words: str) -> None:
+    answer = asked(library, question)
+    assert not answer.answerable
+    assert answer.reason is reason
+    assert answer.citations == ()
+    assert words in answer.text
+    assert answer.confidence < 0.5
+
+
+def test_a_refusal_offers_related_passages_but_never_as_an_answer(library: Library) -> None:
+    answer = asked(library, "晶晨股份的董事长是谁")
+    assert answer.related
+    assert not any(hit.text in answer.text for hit in answer.related)
+
+
+def test_follow_up(library: Library) -> None:
+    answer = asked(library, "那全志呢？", "瑞芯微2025年归母净利润预告是多少?", "10.23亿元 [1]")
+    assert answer.question_used == "全志2025年归母净利润预告是多少?"
+    assert "2.51亿元" in answer.text
+
+
+def test_empty_library(tmp_path: Path, encoder: Encoder, segmenter: Segmenter) -> None:
+    answer = asked(Library(tmp_path, encoder, segmenter), "瑞芯微的客户有哪些")
+    assert (answer.answerable, answer.reason) == (False, Reason.EMPTY)
+    assert "添加" in answer.text
+
+
+def test_restricted_to_documents(tmp_path: Path, encoder: Encoder, segmenter: Segmenter) -> None:
+    library = Library(tmp_path, encoder, segmenter)
+    one, _ = library.add(load_text("北厂的厂长是王刚。北厂做电池。", "北厂"))
+    two, _ = library.add(load_text("南厂的厂长是李梅。南厂做电机。", "南厂"))
+    with library.view() as view:
+        answer = ask(view, "厂长是谁", documents=[two.id])
+        hits = search(view, "厂长", 5, [one.id])
+        nothing = search(view, "厂长", 5, ["0000000000000000"])
+    assert {citation.document for citation in answer.citations} == {two.id}
+    assert {hit.document for hit in hits} == {one.id}
+    assert nothing == []
+
+
+def test_nothing_asked(library: Library) -> None:
+    with library.view() as view, pytest.raises(InvalidInput):
+        ask(view, " \x00 ")
+
+
+@given(text=st.text(min_size=1, max_size=60))
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_any_question_gets_exact_citations_or_words(library: Library, text: str) -> None:
+    try:
+        answer = asked(library, text)
+    except InvalidInput:
+        return
+    assert answer.text
+    assert answer.answerable == bool(answer.citations)
+
+
+@given(
+    parts=st.lists(
+        st.text(
+            alphabet="甲乙公司营收是2.5亿元，。；！？“”（）\n# -|RK3588 ａＢ繁體",
+            min_size=1,
+            max_size=60,
+        ),
+        min_size=1,
+        max_size=4,
+    )
+)
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_citations_are_exact_in_any_document(
+    tmp_path_factory: pytest.TempPathFactory,
+    encoder: Encoder,
+    segmenter: Segmenter,
+    parts: list[str],
+) -> None:
+    library = Library(tmp_path_factory.mktemp("any"), encoder, segmenter)
+    for number, part in enumerate(parts):
+        library.add(
+            load_text(f"甲公司营收是2.5亿元。{part}", "文", ("text", "markdown")[number % 2])
+        )
+    answer = asked(library, "甲公司营收是多少")
+    assert answer.answerable
+    assert "2.5亿元" in answer.text

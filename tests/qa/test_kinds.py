@@ -1,0 +1,52 @@
+import pytest
+
+from corpus.folding import fold
+from qa.kinds import Kind, kind_of, shows, wanted_kind
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("去年的销售额一共是多少？", Kind.AMOUNT),
+        ("线上渠道占比是多少", Kind.PERCENTAGE),
+        ("门店一共有多少家", Kind.COUNT),
+        ("新总部哪一年启用", Kind.DATE),
+        ("审批要多久", Kind.DURATION),
+        ("销量排第几", Kind.RANK),
+        ("这款手表多少钱", Kind.PRICE),
+        ("哪家公司做电池", Kind.WHICH),
+        ("这几家公司里谁的门店最多", Kind.WHICH),
+        ("有哪些供应商", Kind.LIST),
+        ("为什么关闭三号线", Kind.REASON),
+        ("怎么申请报销", Kind.MANNER),
+        ("回火是什么意思?", Kind.DEFINITION),
+        ("甲厂和乙厂有什么区别", Kind.COMPARISON),
+        ("总结一下安全制度", Kind.SUMMARY),
+        ("加班可以调休吗？", Kind.YES_NO),
+        ("控制器用的是哪款芯片", Kind.MODEL),
+        ("How many stores are there?", Kind.COUNT),
+        ("Why was line three closed?", Kind.REASON),
+        ("When does the new office open?", Kind.DATE),
+    ],
+)
+def test_kind_of(question: str, kind: Kind) -> None:
+    assert kind_of(fold(question)) is kind
+
+
+def test_a_comparison_of_amounts_wants_amounts() -> None:
+    assert wanted_kind("两家的营业额各是多少元,对比一下") is Kind.AMOUNT
+
+
+@pytest.mark.parametrize(
+    ("kind", "question", "yes", "no"),
+    [
+        (Kind.PRICE, "多少钱", "每台售价399元", "售价很亲民"),
+        (Kind.COUNT, "出货多少颗", "出货已超过10亿颗", "rk3588出货增长"),
+        (Kind.MODEL, "甲厂用哪款芯片", "甲厂采用bes2500yp", "甲厂采用多款芯片"),
+        (Kind.PERCENTAGE, "占比多少", "占59%", "占大部分"),
+        (Kind.DATE, "哪天发布", "1月20日披露", "随后披露"),
+    ],
+)
+def test_evidence_shows_the_kind(kind: Kind, question: str, yes: str, no: str) -> None:
+    assert shows(kind, yes, question)
+    assert not shows(kind, no, question)

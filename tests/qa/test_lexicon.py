@@ -1,0 +1,44 @@
+from qa.lexicon import Lexicon, heading_name, part_numbers, squeeze
+from qa.spelling import Speller
+
+LEXICON = Lexicon(
+    [("瑞芯微", "Rockchip"), ("小米", "Xiaomi")], ["瑞芯微：领跑边缘", "02 甲厂（A）：电池"]
+)
+
+
+def test_names_in_any_of_their_spellings() -> None:
+    assert [name.shown for name in LEXICON.find("rockchip和小米")] == ["瑞芯微", "小米"]
+
+
+def test_a_latin_name_stands_alone() -> None:
+    assert LEXICON.find("rockchips") == []
+
+
+def test_headings_tell_topics() -> None:
+    topics = {name.shown for name in LEXICON.names if name.topic}
+    assert topics == {"瑞芯微", "甲厂"}
+
+
+def test_synonyms() -> None:
+    assert "营业收入" in LEXICON.alternatives("营收")
+    assert LEXICON.alternatives("没有同义词") == {"没有同义词"}
+
+
+def test_heading_name() -> None:
+    assert heading_name("三、瑞芯微：全能型选手") == "瑞芯微"
+    assert heading_name("一句没有名字的标题") is None
+
+
+def test_part_numbers_are_joined_only_where_the_documents_join_them() -> None:
+    known = {"rk3588", "stm32n6"}.__contains__
+    assert part_numbers("rk 3588的价格", known) == ["rk3588"]
+    assert part_numbers("stm 32n6 mcu", known) == ["stm32n6"]
+    assert part_numbers("sold in 2025", known) == []
+    assert squeeze("rk-35 88") == "rk3588"
+
+
+def test_spelling_by_sound() -> None:
+    speller = Speller(["晶晨", "喜马拉雅", "全志"])
+    never = {"全职"}.__contains__
+    assert speller.correct("晶辰和喜玛拉雅", never) == "晶晨和喜马拉雅"
+    assert speller.correct("全职员工", never) == "全职员工"
