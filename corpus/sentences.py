@@ -1,8 +1,8 @@
 """Cutting a stretch of text into sentences, and a sentence into clauses.
 
 A sentence ends at `。！？；…` (and their half-width forms) together with any closing quotes and
-brackets that follow. Never cut: decimals (2.51), part numbers (RK3588.), what stands inside parentheses,
-addresses (a.b?c=d).
+brackets that follow. Never cut: decimals (2.51), part numbers (RK3588.), what stands inside
+parentheses, addresses (a.b?c=d).
 """
 
 import re

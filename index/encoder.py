@@ -2,6 +2,7 @@
 
 import os
 import threading
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
 Vectors = npt.NDArray[np.float32]
 """Rows of unit length: shape (texts, dimension)."""
 
-BATCH = 16
+BATCH = 8
+"""Texts encoded at a time: a question waits for no more than this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,32 @@ def prefixes_for(model: str) -> Prefixes:
     return next((found for part, found in PREFIXES if part in name), Prefixes("", ""))
 
 
+class FairLock:
+    """A lock that serves whoever waits longest: questions get in between an add's batches."""
+
+    def __init__(self) -> None:
+        self._mutex = threading.Lock()
+        self._waiting: deque[threading.Event] = deque()
+        self._held = False
+
+    def __enter__(self) -> None:
+        with self._mutex:
+            if not self._held:
+                self._held = True
+                return
+            turn = threading.Event()
+            self._waiting.append(turn)
+        turn.wait()
+
+    def __exit__(self, *_: object) -> None:
+        with self._mutex:
+            if self._waiting:
+                # Handed over while held: nobody can slip in between.
+                self._waiting.popleft().set()
+            else:
+                self._held = False
+
+
 class Encoder:
     """A sentence-transformers model that loads at first use.
 
@@ -66,7 +94,7 @@ class Encoder:
         self.name = model
         self._cache = cache
         self._prefixes = prefixes_for(model)
-        self._lock = threading.Lock()
+        self._lock = FairLock()
         self._loaded: SentenceTransformer | None = None
 
     def load(self) -> None:
@@ -92,6 +120,8 @@ class Encoder:
         return self._encode([self._prefixes.passage + simplify(text) for text in texts])
 
     def _encode(self, texts: list[str]) -> Vectors:
+        if not texts:
+            return np.zeros((0, self.dimension()), dtype=np.float32)
         with self._lock:
             vectors = self._model().encode(
                 texts,

@@ -30,7 +30,7 @@ MIGRATIONS: tuple[str, ...] = (
         PRIMARY KEY (document, ordinal)
     ) WITHOUT ROWID;
 
-    -- AUTOINCREMENT: an id is never used again, so a stale index can miss a passage, not mistake it.
+    -- AUTOINCREMENT: an id is never used again; a stale index can miss a passage, not mistake it.
     -- The text stands here again because cutting it from a long document takes a walk through it.
     CREATE TABLE passages (
         id INTEGER PRIMARY KEY AUTOINCREMENT,

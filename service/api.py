@@ -1,0 +1,261 @@
+"""The HTTP interface: questions, searches and documents as JSON."""
+
+import json
+import logging
+import time
+from collections.abc import Iterator
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.concurrency import run_in_threadpool
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, StreamingResponse
+from pydantic import ValidationError
+from starlette.datastructures import UploadFile
+
+from corpus.document import Document
+from corpus.errors import DocumentNotFound, InvalidInput, TooLarge, UnsupportedFormat
+from corpus.loading import load_bytes, load_text
+from qa.ask import ask
+from qa.search import search
+from service import wire
+from service.assembly import Engine
+from service.problems import MEDIA_TYPE
+
+_log = logging.getLogger(__name__)
+_TOKEN = 8
+"""Characters sent at a time by the streaming route."""
+
+
+def _problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemJson"}}}
+    words = {
+        400: "Malformed body",
+        404: "No such document",
+        413: "Too large",
+        415: "Unsupported type",
+        422: "A field cannot be used; it is named",
+        503: "Not ready",
+    }
+    return {
+        status: {"description": words[status], "content": content, "model": wire.ProblemJson}
+        for status in statuses
+    }
+
+
+def _engine(request: Request) -> Engine:
+    engine: Engine = request.app.state.engine
+    return engine
+
+
+def _ready_engine(request: Request) -> Engine:
+    engine = _engine(request)
+    engine.require_ready()
+    return engine
+
+
+Running = Annotated[Engine, Depends(_engine)]
+Ready = Annotated[Engine, Depends(_ready_engine)]
+
+router = APIRouter()
+
+
+@router.get("/healthz", tags=["state"], summary="Whether the process is up")
+def healthz() -> wire.StateJson:
+    """Answer as long as the process is up."""
+    return wire.StateJson(status="ok")
+
+
+@router.get(
+    "/readyz",
+    tags=["state"],
+    summary="Whether model and index are usable",
+    responses=_problems(503),
+)
+def readyz(engine: Ready) -> wire.StateJson:
+    """Answer 200 once questions can be answered."""
+    with engine.library.view() as view:
+        len(view)
+    return wire.StateJson(status="ready")
+
+
+@router.post(
+    "/api/ask",
+    tags=["questions"],
+    summary="Answer a question from the documents, or refuse",
+    responses=_problems(400, 413, 422, 503),
+)
+def ask_route(body: wire.AskBody, engine: Ready) -> wire.AnswerJson:
+    """Answer with quotes, each an exact range of a document; or say what is missing."""
+    return answer(engine, body)
+
+
+@router.post(
+    "/api/ask/stream",
+    tags=["questions"],
+    summary="The same as server-sent events",
+    response_class=StreamingResponse,
+    responses={
+        200: {
+            "description": 'Events `citations` (a list), `token` (`{"text"}`)…, `done` '
+            "(the object that /api/ask answers).",
+            "content": {"text/event-stream": {"schema": {"type": "string"}}},
+        },
+        **_problems(400, 413, 422, 503),
+    },
+)
+def stream_route(body: wire.AskBody, engine: Ready) -> StreamingResponse:
+    """Answer as `citations`, then `token` after `token`, then `done`."""
+    events = _events(answer(engine, body))
+    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+    return StreamingResponse(events, media_type="text/event-stream", headers=headers)
+
+
+@router.post(
+    "/api/search",
+    tags=["questions"],
+    summary="Find passages, best first",
+    responses=_problems(400, 413, 422, 503),
+)
+def search_route(body: wire.SearchBody, engine: Ready) -> wire.HitsJson:
+    """Find the passages nearest to a query."""
+    began = time.perf_counter()
+    with engine.library.view() as view:
+        hits = search(view, body.query, body.limit, body.documents)
+    return wire.hits_json(hits, _since(began), engine.settings.root_path)
+
+
+@router.get("/api/documents", tags=["documents"], summary="All documents, oldest first")
+def list_route(engine: Running) -> list[wire.EntryJson]:
+    """List the documents without their texts."""
+    with engine.library.view() as view:
+        return [wire.entry_json(entry) for entry in view.entries()]
+
+
+@router.get(
+    "/api/documents/{document}",
+    tags=["documents"],
+    summary="One document with its text",
+    responses=_problems(404, 422),
+)
+def get_route(document: str, engine: Running) -> wire.DocumentJson:
+    """Return a document with its text."""
+    with engine.library.view() as view:
+        found = view.document(document)
+        entry = next((entry for entry in view.entries() if entry.id == document), None)
+    if entry is None:
+        raise DocumentNotFound(f"There is no document {document}.")
+    return wire.document_json(entry, found)
+
+
+@router.delete(
+    "/api/documents/{document}",
+    tags=["documents"],
+    summary="Remove a document",
+    status_code=204,
+    responses=_problems(404, 422, 503),
+)
+def delete_route(document: str, engine: Running) -> Response:
+    """Remove a document and everything made from it."""
+    engine.library.remove(document)
+    return Response(status_code=204)
+
+
+_ADD_BODY = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "required": ["file"],
+                    "properties": {"file": {"type": "string", "format": "binary"}},
+                }
+            },
+            "application/json": {"schema": wire.PasteBody.model_json_schema()},
+        },
+    }
+}
+
+
+@router.post(
+    "/api/documents",
+    tags=["documents"],
+    summary="Add a document",
+    status_code=201,
+    response_model=wire.EntryJson,
+    responses={
+        200: {"model": wire.EntryJson, "description": "The same content was there already"},
+        **_problems(400, 413, 415, 422, 503),
+    },
+    openapi_extra=_ADD_BODY,
+)
+async def add_route(request: Request, engine: Ready) -> JSONResponse:
+    """Add an uploaded file, or pasted text."""
+    document = await _received(request, engine.settings.max_upload)
+    entry, created = await run_in_threadpool(engine.library.add, document)
+    headers = {"Location": f"{engine.settings.root_path}/api/documents/{entry.id}"}
+    body = wire.entry_json(entry).model_dump()
+    return JSONResponse(body, 201 if created else 200, headers if created else None)
+
+
+def answer(engine: Engine, body: wire.AskBody) -> wire.AnswerJson:
+    """Answer a request's question, and measure how long that took."""
+    began = time.perf_counter()
+    with engine.library.view() as view:
+        found = ask(view, body.question, body.turns(), body.documents)
+    return wire.answer_json(found, _since(began), engine.settings.root_path)
+
+
+def _since(began: float) -> float:
+    return round((time.perf_counter() - began) * 1000, 1)
+
+
+def _events(found: wire.AnswerJson) -> Iterator[str]:
+    yield _event("citations", [citation.model_dump() for citation in found.citations])
+    for start in range(0, len(found.answer), _TOKEN):
+        yield _event("token", {"text": found.answer[start : start + _TOKEN]})
+    yield _event("done", found.model_dump())
+
+
+def _event(name: str, data: object) -> str:
+    return f"event: {name}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n"
+
+
+async def _received(request: Request, limit: int) -> Document:
+    kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
+    if kind == "multipart/form-data":
+        return await _uploaded(request, limit)
+    if kind == "application/json":
+        return await run_in_threadpool(_pasted, await request.body(), limit)
+    raise UnsupportedFormat(
+        "Send a file as multipart/form-data, or a title and a text as application/json."
+    )
+
+
+async def _uploaded(request: Request, limit: int) -> Document:
+    async with request.form(max_files=1, max_fields=10) as form:
+        files = [value for value in form.values() if isinstance(value, UploadFile)]
+        if not files or not files[0].filename:
+            raise InvalidInput("The form has no file.", "file")
+        if (size := files[0].size or 0) > limit:
+            raise _too_large(files[0].filename, size, limit)
+        content = await files[0].read()
+        try:
+            return await run_in_threadpool(load_bytes, content, files[0].filename)
+        except InvalidInput as error:
+            raise InvalidInput(str(error), error.field or "file") from error
+
+
+def _pasted(content: bytes, limit: int) -> Document:
+    try:
+        body = wire.PasteBody.model_validate_json(content)
+    except ValidationError as error:
+        raise RequestValidationError(error.errors()) from error
+    if (size := len(body.text.encode("utf-8", "replace"))) > limit:
+        raise _too_large("The text", size, limit)
+    return load_text(body.text, body.title, body.format)
+
+
+def _too_large(name: str, size: int, limit: int) -> TooLarge:
+    return TooLarge(f"{name} has {size} bytes; the limit is {limit}.")

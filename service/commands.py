@@ -1,0 +1,257 @@
+"""The `wenju` command: what each subcommand does."""
+
+import argparse
+import json
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from corpus.errors import InvalidInput, WenjuError
+from service.arguments import flags_of, parser
+from service.settings import Settings, read_settings
+from service.terminal import answer_lines, bar, decoded, hit_lines, log_to_stderr, say, tell
+
+if TYPE_CHECKING:
+    from index.library import Library
+    from qa.evaluation import QuestionReport
+    from qa.squad import RetrievalReport
+    from service.assembly import Parts
+
+OK, NOT_ANSWERED, USAGE, FAILURE = 0, 1, 2, 3
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run the command that `arguments` name, and return its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        # Answers are Chinese whatever the terminal's locale pretends.
+        if reconfigure := getattr(stream, "reconfigure", None):
+            reconfigure(encoding="utf-8", errors="replace")
+    try:
+        given = parser(COMMANDS, _describe).parse_args(list(arguments))
+    except SystemExit as stop:
+        return int(stop.code or 0)
+    try:
+        settings = read_settings(flags_of(given), config=given.config)
+        log_to_stderr(settings.log_level if given.command == "serve" else "warning")
+        return COMMANDS[given.command](given, settings)
+    except WenjuError as error:
+        return _complain(error)
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        # Whoever was reading has seen enough.
+        sys.stdout = None
+        return OK
+
+
+def serve(given: argparse.Namespace, settings: Settings) -> int:
+    """Run the server until it is told to stop."""
+    import uvicorn
+
+    from service.server import make_server
+
+    config = uvicorn.Config(
+        make_server(settings),
+        host=settings.host,
+        port=settings.port,
+        log_config=None,
+        log_level=settings.log_level,
+        access_log=settings.log_level == "debug",
+        server_header=False,
+        timeout_graceful_shutdown=5,
+    )
+    server = uvicorn.Server(config)
+    try:
+        server.run()
+    except KeyboardInterrupt:
+        return OK
+    except SystemExit:
+        return FAILURE
+    return OK if server.started else FAILURE
+
+
+def ask(given: argparse.Namespace, settings: Settings) -> int:
+    """Answer one question."""
+    from service.questions import clean_question
+
+    question = clean_question(decoded(given.question))
+    parts = _seeded(settings)
+    from qa.ask import ask as answer_question
+    from service.wire import answer_json
+
+    with parts.library.view() as view:
+        began = time.perf_counter()
+        answer = answer_question(view, question, (), given.documents)
+        elapsed = round((time.perf_counter() - began) * 1000, 1)
+    if given.json:
+        say(answer_json(answer, elapsed).model_dump_json(indent=2))
+    else:
+        say("\n".join(answer_lines(answer)))
+    return OK if answer.answerable else NOT_ANSWERED
+
+
+def search(given: argparse.Namespace, settings: Settings) -> int:
+    """Find passages."""
+    from service.questions import clean_question
+
+    query = clean_question(decoded(given.query), "query")
+    parts = _seeded(settings)
+    from qa.search import search as find
+    from service.wire import hits_json
+
+    with parts.library.view() as view:
+        began = time.perf_counter()
+        hits = find(view, query, given.limit, given.documents)
+        elapsed = round((time.perf_counter() - began) * 1000, 1)
+    if given.json:
+        say(hits_json(hits, elapsed).model_dump_json(indent=2))
+        return OK
+    for line in hit_lines(hits):
+        say(line)
+    return OK
+
+
+def add(given: argparse.Namespace, settings: Settings) -> int:
+    """Add files, and folders' files."""
+    if absent := [path for path in given.paths if not path.exists()]:
+        raise InvalidInput(f"There is no {absent[0]}.")
+    from service.assembly import assemble
+
+    library = assemble(settings).library
+    results = []
+    for path in _files(given.paths):
+        results.append(_add_file(path, library))
+        if not given.json:
+            _report(results[-1])
+    if given.json:
+        say(json.dumps(results, ensure_ascii=False, indent=2))
+    if not results:
+        tell("No documents found: none of the files has a known extension.")
+        return USAGE
+    return FAILURE if any(result["status"] == "error" for result in results) else OK
+
+
+def list_documents(given: argparse.Namespace, settings: Settings) -> int:
+    """List the documents."""
+    parts = _seeded(settings)
+    from service.wire import entry_json
+
+    with parts.library.view() as view:
+        entries = view.entries()
+    if given.json:
+        shaped = [entry_json(entry).model_dump() for entry in entries]
+        say(json.dumps(shaped, ensure_ascii=False, indent=2))
+        return OK
+    for entry in entries:
+        say(f"{entry.id}  {entry.added_at[:10]}  {entry.characters:>9,}  {entry.title}")
+    return OK
+
+
+def remove(given: argparse.Namespace, settings: Settings) -> int:
+    """Remove documents."""
+    from service.assembly import assemble
+
+    library = assemble(settings).library
+    code = OK
+    for document in given.documents:
+        try:
+            library.remove(document)
+        except WenjuError as error:
+            code = max(code, _complain(error))
+        else:
+            say(json.dumps({"removed": document}) if given.json else f"removed  {document}")
+    return code
+
+
+def evaluate(given: argparse.Namespace, settings: Settings) -> int:
+    """Score question files."""
+    if absent := [path for path in given.files if not path.is_file()]:
+        raise InvalidInput(f"There is no file {absent[0]}.")
+    parts = _seeded(settings)
+    reports = [_score(path, parts) for path in given.files]
+    if given.json:
+        shaped = [report.as_json() for report in reports]
+        say(json.dumps(shaped[0] if len(shaped) == 1 else shaped, ensure_ascii=False, indent=2))
+    else:
+        say("\n\n".join(report.table() for report in reports))
+    return OK
+
+
+COMMANDS: dict[str, Callable[[argparse.Namespace, Settings], int]] = {
+    "serve": serve,
+    "ask": ask,
+    "search": search,
+    "add": add,
+    "list": list_documents,
+    "remove": remove,
+    "eval": evaluate,
+}
+"""Every subcommand by its name."""
+
+
+def _describe(name: str) -> str:
+    return (COMMANDS[name].__doc__ or "").split("\n")[0].rstrip(".")
+
+
+def _complain(error: WenjuError) -> int:
+    from service.problems import exit_code
+
+    tell(f"wenju: {error}")
+    return exit_code(error)
+
+
+def _seeded(settings: Settings) -> "Parts":
+    from service.assembly import assemble, seed
+
+    parts = assemble(settings)
+    with bar("bundled article") as progress:
+        seed(parts, settings, progress)
+    return parts
+
+
+def _files(paths: Iterable[Path]) -> Iterator[Path]:
+    """Yield each path that is a file, and the documents in each folder, hidden ones left out."""
+    from corpus.loading import format_of
+
+    for path in paths:
+        if not path.is_dir():
+            yield path
+            continue
+        for found in sorted(path.rglob("*")):
+            inner = found.relative_to(path).parts
+            hidden = any(part.startswith(".") for part in inner)
+            if not hidden and found.is_file() and format_of(found.name):
+                yield found
+
+
+def _score(path: Path, parts: "Parts") -> "QuestionReport | RetrievalReport":
+    from qa.evaluation import evaluate_questions
+    from qa.squad import evaluate_retrieval, is_squad
+
+    with bar(path.name) as progress:
+        if is_squad(path):
+            return evaluate_retrieval(parts.encoder, parts.segmenter, path, progress=progress)
+        return evaluate_questions(parts.library, path, progress)
+
+
+def _add_file(path: Path, library: "Library") -> dict[str, str]:
+    """Add one file, and return what came of it."""
+    from corpus.loading import load_file
+
+    try:
+        document = load_file(path)
+        with bar(path.name) as progress:
+            entry, created = library.add(document, progress)
+    except WenjuError as error:
+        return {"path": str(path), "status": "error", "detail": str(error)}
+    status = "added" if created else "already there"
+    return {"path": str(path), "status": status, "id": entry.id, "title": entry.title}
+
+
+def _report(result: dict[str, str]) -> None:
+    if result["status"] == "error":
+        tell(f"error          {result['detail']}")
+    else:
+        say(f"{result['status']:<13}  {result['id']}  {result['title']}")

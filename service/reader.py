@@ -1,0 +1,119 @@
+"""The pages around documents: reading one, searching all, managing them, and the bare chat."""
+
+import re
+
+from fastapi import APIRouter, Request
+from fastapi.responses import FileResponse, HTMLResponse, Response
+
+from corpus.document import Document
+from corpus.errors import DocumentNotFound, InvalidInput
+from index.entry import Hit
+from qa.search import search
+from service.assembly import Engine, NotReadyError
+from service.layout import Run, lay_out
+from service.links import quote_link
+from service.pages import STATIC, page
+from service.questions import clean_question
+
+router = APIRouter(include_in_schema=False)
+
+_RANGE = re.compile(r"(\d{1,12})-(\d{1,12})", re.ASCII)
+_HITS = 20
+
+
+@router.get("/read/{document}", response_class=HTMLResponse)
+def read(request: Request, document: str, c: str = "") -> Response:
+    """Show a document; `c=start-end` highlights a range without any script."""
+    try:
+        with _engine(request).library.view() as view:
+            found = view.document(document)
+    except DocumentNotFound:
+        return page(request, "missing.html", status=404)
+    pieces = lay_out(found, _range(c, found))
+    return page(
+        request,
+        "read.html",
+        here="documents",
+        document=found,
+        pieces=pieces,
+        outline=[piece for piece in pieces if piece.level],
+    )
+
+
+@router.get("/search", response_class=HTMLResponse)
+def search_page(request: Request, q: str = "") -> Response:
+    """Show a search form, and what `q` finds."""
+    engine = _engine(request)
+    hits: list[Hit] = []
+    trouble = ""
+    if q.strip():
+        try:
+            engine.require_ready()
+            with engine.library.view() as view:
+                hits = search(view, clean_question(q, "query"), _HITS)
+        except InvalidInput as error:
+            trouble = str(error)
+        except NotReadyError:
+            trouble = "not_ready"
+    root = engine.settings.root_path
+    found = [
+        {"hit": hit, "url": quote_link(hit.document, hit.start, hit.end, root), "runs": _runs(hit)}
+        for hit in hits
+    ]
+    return page(request, "search.html", here="search", query=q, found=found, trouble=trouble)
+
+
+@router.get("/documents", response_class=HTMLResponse)
+def documents_page(request: Request) -> Response:
+    """Show all documents, with a form to add one."""
+    engine = _engine(request)
+    with engine.library.view() as view:
+        entries = view.entries()
+    return page(
+        request,
+        "documents.html",
+        here="documents",
+        entries=entries,
+        size=max(1, engine.settings.max_upload // 2**20),
+    )
+
+
+@router.get("/embed", response_class=HTMLResponse)
+def embed_page(request: Request) -> Response:
+    """Show the bare chat; any site may put it into a frame."""
+    documents = request.query_params.get("documents", "")
+    return page(request, "embed.html", ancestors="*", documents=documents)
+
+
+@router.get("/widget.js")
+def widget() -> FileResponse:
+    """Serve the file that defines `<wenju-ask>`."""
+    return FileResponse(
+        STATIC / "widget.js",
+        media_type="text/javascript",
+        headers={"Cache-Control": "no-cache", "Access-Control-Allow-Origin": "*"},
+    )
+
+
+def _engine(request: Request) -> Engine:
+    engine: Engine = request.app.state.engine
+    return engine
+
+
+def _range(words: str, document: Document) -> tuple[int, int] | None:
+    match = _RANGE.fullmatch(words)
+    if not match:
+        return None
+    start, end = int(match[1]), min(int(match[2]), len(document.text))
+    return (start, end) if start < end else None
+
+
+def _runs(hit: Hit) -> list[Run]:
+    """Cut a hit's text at its highlights."""
+    runs, at = [], hit.start
+    for start, end in hit.highlights:
+        runs.append(Run(at, hit.text[at - hit.start : start - hit.start]))
+        runs.append(Run(start, hit.text[start - hit.start : end - hit.start], quoted=True))
+        at = end
+    runs.append(Run(at, hit.text[at - hit.start :]))
+    return [run for run in runs if run.text]

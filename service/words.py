@@ -1,0 +1,96 @@
+"""Every word of the pages, in Chinese and in English."""
+
+from collections.abc import Mapping
+
+LANGUAGES = ("zh", "en")
+COOKIE = "wenju_lang"
+
+_TABLE: dict[str, tuple[str, str]] = {
+    "name": ("问据", "Wenju"),
+    "motto": (
+        "只用文档里的原话回答，每句都能点开核对。",
+        "Answers in your documents' own words; every one can be checked.",
+    ),
+    "chat": ("问答", "Ask"),
+    "search": ("搜索", "Search"),
+    "documents": ("文档", "Documents"),
+    "language": ("语言", "Language"),
+    "other_language": ("English", "中文"),
+    "question": ("问题", "Question"),
+    "placeholder": ("就文档内容提问……", "Ask about the documents…"),
+    "ask": ("提问", "Ask"),
+    "clear": ("清空", "Clear"),
+    "example_heading": ("文档怎么介绍{heading}？", "What do the documents say about {heading}?"),
+    "thinking": ("正在查找……", "Looking…"),
+    "loading": ("模型正在载入，请稍候……", "The model is loading, one moment…"),
+    "evidence": ("出处", "Evidence"),
+    "related": ("相关段落（不是答案）", "Related passages (not an answer)"),
+    "refused": ("文档没有回答", "Not answered by the documents"),
+    "failed": ("出错了", "Something went wrong"),
+    "page": ("第 {page} 页", "page {page}"),
+    "you": ("你", "You"),
+    "new_tab": ("在新标签页打开", "opens in a new tab"),
+    "outline": ("目录", "Contents"),
+    "characters": ("{count} 字", "{count} characters"),
+    "passages": ("{count} 段", "{count} passages"),
+    "back": ("全部文档", "All documents"),
+    "to_quote": ("回到引文", "Back to the quote"),
+    "query": ("搜索词或问题", "Words or a question"),
+    "found": ("{count} 段，相关度从高到低", "{count} passages, best first"),
+    "nothing": ("没有找到相关段落。", "No passages found."),
+    "no_documents": ("还没有文档。", "There are no documents yet."),
+    "upload": ("添加文档", "Add a document"),
+    "upload_hint": (
+        "纯文本或 Markdown，不超过 {size} MiB",
+        "Plain text or Markdown, {size} MiB at most",
+    ),
+    "uploading": ("正在添加……", "Adding…"),
+    "added": ("已添加。", "Added."),
+    "already": ("内容相同的文档已经在库里。", "The same content was there already."),
+    "remove": ("删除", "Remove"),
+    "confirm_remove": ("删除《{title}》？", "Remove “{title}”?"),
+    "title": ("标题", "Title"),
+    "added_at": ("添加时间", "Added"),
+    "not_found": ("没有这个文档", "There is no such document"),
+    "not_found_detail": (
+        "它可能已被删除，或者链接不完整。",
+        "It may have been removed, or the link is incomplete.",
+    ),
+    "not_ready": (
+        "模型正在载入，请过几秒再试。",
+        "The model is still loading; try again in a few seconds.",
+    ),
+}
+
+WORDS: dict[str, Mapping[str, str]] = {
+    language: {key: words[place] for key, words in _TABLE.items()}
+    for place, language in enumerate(LANGUAGES)
+}
+"""For each language the words by their keys."""
+
+
+def preferred(accept: str | None, chosen: str | None = None) -> str:
+    """Return the language to speak: the chosen one, else what the browser likes best.
+
+    Args:
+        accept: an Accept-Language header.
+        chosen: what was picked by hand, if anything.
+
+    """
+    if chosen in LANGUAGES:
+        return chosen
+    for wanted in sorted(_wanted(accept or ""), key=lambda pair: -pair[1]):
+        if (language := wanted[0].split("-")[0]) in LANGUAGES:
+            return language
+    return LANGUAGES[0] if not accept else "en"
+
+
+def _wanted(accept: str) -> list[tuple[str, float]]:
+    wanted = []
+    for part in accept.split(",")[:20]:
+        tag, _, weight = part.partition(";q=")
+        try:
+            wanted.append((tag.strip().lower(), float(weight or 1)))
+        except ValueError:
+            continue
+    return wanted
