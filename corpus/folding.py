@@ -55,8 +55,13 @@ class Folded:
     def find_all(self, needle: str) -> Iterator[tuple[int, int]]:
         """Yield the original ranges where the folded `needle` occurs, without overlaps."""
         at = self.text.find(needle) if needle else -1
+        last = 0
         while at >= 0:
-            yield self.original_range(at, at + len(needle))
+            start, end = self.original_range(at, at + len(needle))
+            # A ligature may hold the needle twice, or end one find and begin the next.
+            if start >= last:
+                yield start, end
+                last = end
             at = self.text.find(needle, at + len(needle))
 
     def original_range(self, start: int, end: int) -> tuple[int, int]:
@@ -80,7 +85,8 @@ def to_mainland(text: str) -> str:
 
     Phrase by phrase, so lengths and offsets are lost: for questions only.
     """
-    return str(_MAINLAND.convert(text))
+    # Simplified text must not meet the phrase table: it would make 文件 of 文档, 内核 of 核心.
+    return text if simplify(text) == text else str(_MAINLAND.convert(text))
 
 
 def simplify(text: str) -> str:

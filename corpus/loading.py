@@ -1,7 +1,6 @@
 """Bytes to text: which format a document has, which encoding, and what its title is."""
 
 import hashlib
-import re
 import unicodedata
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
@@ -9,6 +8,7 @@ from charset_normalizer import from_bytes
 
 from corpus.document import Document
 from corpus.errors import InvalidInput, TooLarge, UnsupportedFormat
+from corpus.markdown import markdown_blocks
 
 MAX_BYTES = 64 * 1024 * 1024
 """Largest document accepted."""
@@ -25,7 +25,6 @@ FORMATS = {
 _BOMS = {b"\xef\xbb\xbf": "utf-8", b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
 _LEGACY = ["gb18030", "big5hkscs", "utf_16_le", "utf_16_be"]
 _SAMPLE = 64 * 1024
-_H1 = re.compile(r"^# +(.+?)(?: +#+)?[ \t]*$", re.MULTILINE)
 _LONGEST_TITLE = 200
 
 
@@ -135,11 +134,15 @@ def decode(content: bytes, name: str) -> str:
 def _decode(content: bytes, name: str) -> str:
     for mark, encoding in _BOMS.items():
         if content.startswith(mark):
-            return _strict(content[len(mark) :], encoding, name)
+            return _checked(_strict(content[len(mark) :], encoding, name), name)
     try:
         text = content.decode("utf-8")
     except UnicodeDecodeError:
         return _guess(content, name)
+    return _checked(text, name)
+
+
+def _checked(text: str, name: str) -> str:
     if _looks_binary(text):
         raise UnsupportedFormat(_no_text(name))
     return text
@@ -147,11 +150,12 @@ def _decode(content: bytes, name: str) -> str:
 
 def _guess(content: bytes, name: str) -> str:
     """Decode with charset-normalizer's best guess among the encodings Chinese text comes in."""
-    best = from_bytes(content[:_SAMPLE], cp_isolation=_LEGACY).best()
-    text = _strict(content, best.encoding if best else "gb18030", name)
-    if _looks_binary(text):
-        raise UnsupportedFormat(_no_text(name))
-    return text
+    # The sample may end inside a character, so up to three bytes of it are left out.
+    for left_out in range(4 if len(content) > _SAMPLE else 1):
+        best = from_bytes(content[: _SAMPLE - left_out], cp_isolation=_LEGACY).best()
+        if best:
+            break
+    return _checked(_strict(content, best.encoding if best else "gb18030", name), name)
 
 
 def _strict(content: bytes, encoding: str, name: str) -> str:
@@ -168,7 +172,7 @@ def _looks_binary(text: str) -> bool:
         unicodedata.category(char) in ("Cc", "Co", "Cn") and char not in "\t\n\r\f\x0b\x1b"
         for char in sample
     )
-    return "\0" in sample or odd > len(sample) / 100 + 1
+    return "\0" in text or odd > len(sample) / 100 + 1
 
 
 def _no_text(name: str) -> str:
@@ -183,10 +187,15 @@ def _too_large(name: str, size: int) -> str:
 
 
 def _title(text: str, form: str) -> str | None:
-    match = _H1.search(text) if form == "markdown" else None
-    return clean_title(match.group(1)) if match else None
+    if form != "markdown":
+        return None
+    blocks = markdown_blocks(text[:_SAMPLE])
+    first = next((block for block in blocks if block.level == 1), None)
+    return clean_title(text[first.start : first.end]) if first else None
 
 
 def _document(content: bytes, title: str, source: str, form: str, text: str) -> Document:
     digest = hashlib.sha256(content).hexdigest()
+    # A file name that is no Unicode comes with lone surrogates, which no database takes.
+    source = source.encode("utf-8", "replace").decode("utf-8")
     return Document(digest[:16], clean_title(title), source, form, text)

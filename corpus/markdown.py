@@ -11,7 +11,9 @@ from corpus.blocks import Block, BlockKind, line_starts
 from corpus.sentences import trim
 
 _PARSER = MarkdownIt("commonmark", {"maxNesting": 40}).enable("table")
-_FRONT_MATTER = re.compile(r"\A---[ \t]*\r?\n.*?\r?\n---[ \t]*(?:\r?\n|\Z)", re.DOTALL)
+_FRONT_MATTER = re.compile(
+    r"\A---[ \t]*\r?\n(?=\S[^\r\n]*:).*?\r?\n---[ \t]*(?:\r?\n|\Z)", re.DOTALL
+)
 _MARKS = re.compile(
     r"(?:[ \t]|>)*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*(?:\[[ xX]\][ \t]+)?(?:\#{1,6}(?:[ \t]+|$))?"
 )
@@ -44,7 +46,9 @@ def _blocks(tokens: Sequence[Token], starts: Sequence[int], text: str) -> Iterat
             header = None
         elif token.type == "heading_open" and after.map:
             start, end = _inner(text, starts, after.map)
-            yield Block(BlockKind.HEADING, start, end, int(token.tag[1]))
+            trailing = _TRAILING_MARKS.search(text, start, end)
+            end = trailing.start() if trailing else end
+            yield Block(BlockKind.HEADING, *trim(text, start, end), int(token.tag[1]))
         elif token.type == "paragraph_open" and token.map:
             kind = BlockKind.ITEM if in_items else BlockKind.PARAGRAPH
             yield Block(kind, *_inner(text, starts, token.map))
@@ -65,9 +69,7 @@ def _inner(text: str, starts: Sequence[int], lines: Sequence[int]) -> tuple[int,
     """Return the range of some lines without the list, quote or heading marks around them."""
     start, end = trim(text, *_lines(starts, lines))
     marks = _MARKS.match(text, start, end)
-    start = marks.end() if marks else start
-    trailing = _TRAILING_MARKS.search(text, start, end)
-    return trim(text, start, trailing.start() if trailing else end)
+    return trim(text, marks.end() if marks else start, end)
 
 
 def _row(text: str, starts: Sequence[int], lines: Sequence[int]) -> tuple[int, int]:

@@ -5,6 +5,7 @@ neighbouring runs of letters and digits also count as one term when joined.
 """
 
 import logging
+import os
 import re
 import tempfile
 import warnings
@@ -150,19 +151,20 @@ class Segmenter:
         # jieba's own choice is a fixed name in /tmp, which another user may own.
         self._jieba.tmp_dir = _cache_directory()
         self._jieba.initialize()
+        self._words = lru_cache(maxsize=8192)(self._cut)
         self.vocabulary = tuple(
             names for path in (BUNDLED_VOCABULARY, *vocabularies) for names in read_vocabulary(path)
         )
         """The vocabulary's entries: names of the same thing, the one to show first."""
         for name in (name for names in self.vocabulary for name in names):
             self.add_word(name)
-        self._words = lru_cache(maxsize=8192)(self._cut)
 
     def add_word(self, word: str) -> None:
         """Keep `word` whole from now on, whatever its case, width and script."""
         folded = fold(word).strip()
         if len(folded) > 1 and _HAN.search(folded):
             self._jieba.add_word(folded)
+            self._words.cache_clear()
 
     def is_word(self, folded: str) -> bool:
         """Tell whether jieba's dictionary or the vocabulary has a folded word."""
@@ -231,8 +233,7 @@ def read_vocabulary(path: Path) -> list[tuple[str, ...]]:
 
 def _cache_directory() -> str:
     """Return a directory of this user's own for jieba's prefix dictionary (some 5 MB)."""
-    import getpass
-
-    directory = Path(tempfile.gettempdir()) / f"wenju-jieba-{getpass.getuser()}"
+    owner = os.getuid() if hasattr(os, "getuid") else "user"
+    directory = Path(tempfile.gettempdir()) / f"wenju-jieba-{owner}"
     directory.mkdir(mode=0o700, exist_ok=True)
     return str(directory)

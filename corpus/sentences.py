@@ -20,8 +20,9 @@ _LONGEST_PARENTHESIS = 200
 _FULL_STOPS = frozenset("。！？；…｡")
 _HALF_STOPS = frozenset("!?;.")
 _ABBREVIATION = re.compile(
-    r"(?:^|[\s(（])(?:[A-Za-z]|Mr|Mrs|Ms|Dr|Prof|St|No|Fig|vs|etc|e\.g|i\.e|Inc|Ltd|Co|Corp)$"
+    r"(?:^|[\s(（])(?:(?:[A-Za-z]\.)*[A-Za-z]|Mr|Mrs|Ms|Dr|Prof|St|No|Fig|vs|etc|e\.g|i\.e|Inc|Ltd|Co|Corp)$"
 )
+_WORD = re.compile(r"[A-Za-z0-9.,%-][A-Za-z0-9.,%-]")
 _CLAUSE_END = re.compile(r"[，,：:；;、](?!\d)|——|\s")
 
 
@@ -54,15 +55,19 @@ def trim(text: str, start: int, end: int) -> tuple[int, int]:
 def _cuts(text: str, start: int, end: int) -> Iterator[int]:
     """Yield the offsets just after each sentence end in the range."""
     at = start
+    quotes = 0
     while at < end:
-        char = text[at]
-        if char in _OPENING:
+        before = at
+        is_end = _is_stop(text, at, start, end)
+        if text[at] in _OPENING:
             at = _skip_parenthesis(text, at, end)
-        elif _is_stop(text, at, start, end):
-            at = _after_stop(text, at, end)
-            yield at
+        elif is_end:
+            at = _after_stop(text, at, end, quotes % 2 == 1)
         else:
             at += 1
+        quotes += text.count('"', before, at)
+        if is_end:
+            yield at
 
 
 def _skip_parenthesis(text: str, at: int, end: int) -> int:
@@ -102,12 +107,16 @@ def _is_stop(text: str, at: int, start: int, end: int) -> bool:
     return not (before[-1].isdigit() and before.strip().isdigit() and at - start <= 4)
 
 
-def _after_stop(text: str, at: int, end: int) -> int:
-    """Return the offset after the stop at `at`, its repetitions, and closing quotes."""
+def _after_stop(text: str, at: int, end: int, in_quotes: bool) -> int:
+    """Return the offset after the stop at `at`, its repetitions, and closing quotes.
+
+    A straight quote closes only where one is open (`in_quotes`).
+    """
     at += 1
     while at < end and (text[at] in _FULL_STOPS or text[at] in _HALF_STOPS):
         at += 1
-    while at < end and text[at] in _CLOSERS:
+    while at < end and text[at] in _CLOSERS and (text[at] != '"' or in_quotes):
+        in_quotes = in_quotes and text[at] != '"'
         at += 1
     return at
 
@@ -125,8 +134,12 @@ def _trimmed_pieces(text: str, start: int, end: int) -> Iterator[Sentence]:
 
 
 def _clause_cut(text: str, start: int, limit: int) -> int:
-    """Return the last clause end before `limit` in its second half, or `limit` itself."""
+    """Return the last clause end before `limit` in its second half, or the last word's end."""
     cut = limit
+    while cut > start + MAX_SENTENCE // 2 and _WORD.match(text, cut - 1):
+        cut -= 1
+    if cut == start + MAX_SENTENCE // 2:
+        cut = limit
     for match in _CLAUSE_END.finditer(text, start + MAX_SENTENCE // 2, limit):
         cut = match.end()
     return cut

@@ -1,6 +1,6 @@
-"""The dense lane: a FAISS index, derived from the store and stamped with its generation.
+"""The dense lane: a FAISS index, derived from the store and stamped with the store's state.
 
-File: 8 bytes magic, 8 bytes generation, 32 bytes SHA-256 of the rest, then FAISS' own bytes.
+File: 8 bytes magic, 8 bytes stamp, 32 bytes SHA-256 of the rest, then FAISS' own bytes.
 Anything that does not match is thrown away and built again from the store.
 """
 
@@ -57,7 +57,7 @@ class DenseIndex:
         order[places[0]] = found[0]
         return order
 
-    def save(self, path: Path, generation: int) -> None:
+    def save(self, path: Path, stamp: int) -> None:
         """Write the index to `path` in one step: temporary file, fsync, rename.
 
         Raises:
@@ -65,7 +65,7 @@ class DenseIndex:
 
         """
         payload = faiss.serialize_index(self._index).tobytes()
-        header = _HEADER.pack(_MAGIC, generation, hashlib.sha256(payload).digest())
+        header = _HEADER.pack(_MAGIC, stamp, hashlib.sha256(payload).digest())
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".tmp")
         try:
             with os.fdopen(handle, "wb") as file:
@@ -80,8 +80,8 @@ class DenseIndex:
             raise
 
     @classmethod
-    def load(cls, path: Path, generation: int) -> "DenseIndex | None":
-        """Read the index of this generation, or return None where there is no sound one."""
+    def load(cls, path: Path, stamp: int) -> "DenseIndex | None":
+        """Read the index with this stamp, or return None where there is no sound one."""
         try:
             content = path.read_bytes()
         except OSError:
@@ -93,7 +93,7 @@ class DenseIndex:
         if magic != _MAGIC or hashlib.sha256(payload).digest() != digest:
             _log.warning("%s is damaged; building it again from the store.", path)
             return None
-        if stamped != generation:
+        if stamped != stamp:
             return None
         loaded = cls.__new__(cls)
         loaded._index = faiss.deserialize_index(np.frombuffer(payload, dtype=np.uint8))

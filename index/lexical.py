@@ -63,4 +63,4 @@ class LexicalIndex:
 
     def ceiling(self, terms: Sequence[str]) -> float:
         """Return a bound no text's score for this query can exceed (0 for an empty query)."""
-        return sum(self.idf(term) for term in terms) * (K1 + 1)
+        return sum(self.idf(term) for term in terms)

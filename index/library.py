@@ -46,11 +46,11 @@ class Library:
         self._store = store.Store(directory)
         self._snapshot: Snapshot | None = None
         self._refreshing = threading.Lock()
-        self._check_model()
-
-    def _check_model(self) -> None:
         with self._store.reading() as connection:
-            known = store.get_meta(connection, "model")
+            self._check_model(connection)
+
+    def _check_model(self, connection: sqlite3.Connection) -> None:
+        known = store.get_meta(connection, "model")
         if known and known != self._encoder.name:
             raise ModelMismatch(
                 f"{self.directory} holds vectors of the model {known}, not {self._encoder.name}. "
@@ -80,29 +80,42 @@ class Library:
     ) -> list[tuple[Entry, bool]]:
         """Add some documents, all in one transaction; see `add`. Quicker than one by one."""
         with self._store.reading() as connection:
-            new = [d for d in documents if not store.read_entry(connection, d.id)]
-        created = self._write(prepare(new, self._segmenter, self._encoder, progress))
-        with self._store.reading() as connection:
-            entries = [store.read_entry(connection, document.id) for document in documents]
-        return [(entry, entry.id in created) for entry in entries if entry]
+            found = {d.id: store.read_entry(connection, d.id) for d in documents}
+        entries = {entry.id: entry for entry in found.values() if entry}
+        new = {d.id: d for d in documents if d.id not in entries}
+        written, created = self._write(
+            prepare(list(new.values()), self._segmenter, self._encoder, progress)
+        )
+        entries |= written
+        result = []
+        for document in documents:
+            result.append((entries[document.id], document.id in created))
+            created.discard(document.id)
+        return result
 
-    def _write(self, prepared: Sequence[Prepared]) -> set[str]:
-        """Write what is not there yet; return the ids of what was written."""
+    def _write(self, prepared: Sequence[Prepared]) -> tuple[dict[str, Entry], set[str]]:
+        """Write what is not there yet; return all entries, and the ids of what was written."""
+        entries: dict[str, Entry] = {}
         created: set[str] = set()
         if not prepared:
-            return created
+            return entries, created
         now = datetime.now(UTC).isoformat(timespec="milliseconds")
         with self._store.writing() as connection:
+            # Another process may have begun with another model since this one opened.
+            self._check_model(connection)
             for each in prepared:
                 # Another writer may have been quicker while this one was embedding.
                 if not store.read_entry(connection, each.document.id):
                     store.insert(connection, each, now)
                     created.add(each.document.id)
+                # Read here: once this is committed, another may remove it again.
+                if entry := store.read_entry(connection, each.document.id):
+                    entries[entry.id] = entry
             if created:
                 dimension = prepared[0].passage_vectors.shape[1]
                 store.set_meta(connection, "model", self._encoder.name)
                 store.set_meta(connection, "dimension", str(dimension))
-        return created
+        return entries, created
 
     def remove(self, document: str) -> None:
         """Remove a document and everything made from it.
@@ -138,12 +151,13 @@ class Library:
     def _build(self, connection: sqlite3.Connection, generation: int) -> Snapshot:
         path = self.directory / INDEX_FILE
         ids, owners, terms = store.read_terms(connection)
-        dense = DenseIndex.load(path, generation)
+        stamp = store.stamp(connection)
+        dense = DenseIndex.load(path, stamp)
         if dense is None or dense.ids.tolist() != ids:
             dimension = int(store.get_meta(connection, "dimension") or 1)
             dense = DenseIndex(*store.read_vectors(connection, dimension))
             try:
-                dense.save(path, generation)
+                dense.save(path, stamp)
             except OSError as error:
                 _log.warning(
                     "%s cannot be saved (%s); it is built again at each start.", path, error

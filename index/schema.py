@@ -64,6 +64,18 @@ MIGRATIONS: tuple[str, ...] = (
 
 def migrate(connection: sqlite3.Connection) -> None:
     """Bring the database to the newest schema, each step in a transaction of its own."""
-    version = int(connection.execute("PRAGMA user_version").fetchone()[0])
-    for number, script in enumerate(MIGRATIONS[version:], version + 1):
-        connection.executescript(f"BEGIN IMMEDIATE;{script};PRAGMA user_version = {number};COMMIT;")
+    while (done := version(connection)) < len(MIGRATIONS):
+        step = f"{MIGRATIONS[done]};PRAGMA user_version = {done + 1};"
+        try:
+            connection.executescript(f"BEGIN IMMEDIATE;{step}COMMIT;")
+        except sqlite3.OperationalError:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            # Unless another process was quicker with this step.
+            if version(connection) == done:
+                raise
+
+
+def version(connection: sqlite3.Connection) -> int:
+    """Return the number of the last migration run."""
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])

@@ -4,6 +4,7 @@ Writing is one transaction each; readers see one state from start to end (WAL).
 """
 
 import json
+import secrets
 import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
@@ -108,6 +109,7 @@ class Store:
             yield connection
             if connection.total_changes != before:
                 set_meta(connection, "generation", str(generation(connection) + 1))
+                set_meta(connection, "stamp", str(secrets.randbits(63)))
             connection.execute("COMMIT")
         except sqlite3.DatabaseError as error:
             raise StoreError(_explain(self.path, error)) from error
@@ -131,6 +133,11 @@ def set_meta(connection: sqlite3.Connection, key: str, value: str) -> None:
 def generation(connection: sqlite3.Connection) -> int:
     """Return how many writes the store has seen."""
     return int(get_meta(connection, "generation") or 0)
+
+
+def stamp(connection: sqlite3.Connection) -> int:
+    """Return a number that no other state has, of this store or of one restored in its place."""
+    return int(get_meta(connection, "stamp") or 0)
 
 
 def insert(connection: sqlite3.Connection, prepared: Prepared, added_at: str) -> None:
@@ -350,6 +357,6 @@ def _explain(path: Path, error: Exception) -> str:
         return f"{path.parent} cannot be written. Give the user write permission or another --data."
     if "full" in text:
         return f"The disk that holds {path.parent} is full. Nothing of this change was kept."
-    if "malformed" in text or "not a database" in text or "quick_check" in text:
+    if "malformed" in text or "not a database" in text or "in database main" in text:
         return f"{path} is damaged ({text}). Restore it from a backup; it was left as it is."
     return f"{path}: {text}."

@@ -172,7 +172,7 @@ class View:
 
 def displayed(found: Ranked) -> float:
     """Return the score shown to people: half similarity, half share of the words, 0 to 1."""
-    return round(min(1.0, max(0.0, 0.5 * found.dense + 0.5 * min(1.0, found.lexical * 2))), 4)
+    return round(min(1.0, max(0.0, 0.5 * found.dense + 0.5 * found.lexical)), 4)
 
 
 def highlight(text: str, offset: int, terms: Sequence[str]) -> tuple[tuple[int, int], ...]:

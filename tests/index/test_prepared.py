@@ -85,4 +85,4 @@ def test_progress_counts_texts(segmenter: Segmenter, encoder: Encoder) -> None:
     seen: list[tuple[int, int]] = []
     prepare([note(n) for n in range(8)], segmenter, encoder, lambda *step: seen.append(step))
     # A passage and two sentences each.
-    assert seen == [(BATCH, 24), (24, 24)]
+    assert seen == [(BATCH, 24), (2 * BATCH, 24), (24, 24)]

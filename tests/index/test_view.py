@@ -114,7 +114,7 @@ class TestHits:
 
     @pytest.mark.parametrize(
         ("dense", "lexical", "score"),
-        [(1.0, 0.5, 1.0), (0.9, 0.0, 0.45), (-0.5, 0.0, 0.0), (0.8, 0.1, 0.5), (1.0, 1.0, 1.0)],
+        [(1.0, 0.5, 0.75), (0.9, 0.0, 0.45), (-0.5, 0.0, 0.0), (0.8, 0.2, 0.5), (1.0, 1.0, 1.0)],
     )
     def test_the_score_shown(self, dense: float, lexical: float, score: float) -> None:
         assert displayed(Ranked(1, 3.7, dense, lexical)) == pytest.approx(score)
