@@ -119,6 +119,12 @@ def _remove(command: argparse.ArgumentParser) -> None:
 
 def _eval(command: argparse.ArgumentParser) -> None:
     command.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    command.add_argument(
+        "--contexts",
+        type=Path,
+        metavar="FILE",
+        help="ask a SQuAD-format file's questions over this aligned file's contexts",
+    )
     _json(command)
 
 

@@ -167,10 +167,16 @@ def remove(given: argparse.Namespace, settings: Settings) -> int:
 
 def evaluate(given: argparse.Namespace, settings: Settings) -> int:
     """Score question files."""
-    if absent := [path for path in given.files if not path.is_file()]:
+    named = [*given.files, *([given.contexts] if given.contexts else [])]
+    if absent := [path for path in named if not path.is_file()]:
         raise InvalidInput(f"There is no file {absent[0]}.")
-    parts = _seeded(settings)
-    reports = [_score(path, parts) for path in given.files]
+    from qa.squad import is_squad
+    from service.assembly import assemble
+
+    # Reading comprehension brings its own contexts; only question files are asked of the library.
+    own = all(is_squad(path) for path in given.files)
+    parts = assemble(settings) if own else _seeded(settings)
+    reports = [_score(path, given.contexts, parts) for path in given.files]
     if given.json:
         shaped = [report.as_json() for report in reports]
         say(json.dumps(shaped[0] if len(shaped) == 1 else shaped, ensure_ascii=False, indent=2))
@@ -226,13 +232,13 @@ def _files(paths: Iterable[Path]) -> Iterator[Path]:
                 yield found
 
 
-def _score(path: Path, parts: "Parts") -> "QuestionReport | RetrievalReport":
+def _score(path: Path, contexts: Path | None, parts: "Parts") -> "QuestionReport | RetrievalReport":
     from qa.evaluation import evaluate_questions
     from qa.squad import evaluate_retrieval, is_squad
 
     with bar(path.name) as progress:
         if is_squad(path):
-            return evaluate_retrieval(parts.encoder, parts.segmenter, path, progress=progress)
+            return evaluate_retrieval(parts.encoder, parts.segmenter, path, contexts, progress)
         return evaluate_questions(parts.library, path, progress)
 
 
