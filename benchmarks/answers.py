@@ -2,9 +2,9 @@
 
     python benchmarks/answers.py [QUESTIONS.jsonl [DOCUMENT]]
 
-Baseline "plain": the sentence of the top passages that dense and BM25 scores, fused as for passages,
-put first; it never refuses. Prints machine, commit, answers right and refused, and the time of a
-question against the encoder's own.
+Baseline "plain": of the top passages' sentences the one that dense and BM25 scores, fused as for
+passages, put first; it never refuses. Prints machine, commit, answers right and refused, and the
+time of a question against the encoder's own.
 """
 
 import platform
