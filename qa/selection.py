@@ -11,7 +11,7 @@ from itertools import takewhile
 
 from corpus.folding import fold
 from qa.evidence import Candidate, speaks_of
-from qa.kinds import Kind
+from qa.kinds import Kind, is_strict
 from qa.lexicon import Name
 from qa.question import Question
 from qa.trimming import ROOM, quote_range
@@ -97,9 +97,21 @@ def _fact(question: Question, found: Sequence[Candidate]) -> list[Quote]:
         quote = _quote(question, second)
         room = PAIR if _beside(found[0], second) else ROOM
         roomy = len(first.text) + len(quote.text) <= room and gap < CLOSE
-        if roomy or (gap < NEAR and _adds(question, found[0], second)):
+        if (roomy and _says_the_same(question, found[0], second)) or (
+            gap < NEAR and _adds(question, found[0], second)
+        ):
             return [first, quote]
     return [first]
+
+
+def _says_the_same(question: Question, first: Candidate, second: Candidate) -> bool:
+    """Tell whether a second sentence may go on from the first: of a quantity, only all of it.
+
+    What stands beside an amount is another amount, and no answer.
+    """
+    if is_strict(question.wanted):
+        return second.features["own_needs"] >= first.features["own_needs"]
+    return _speaks_of_rarest(question, first, second)
 
 
 def _beside(one: Candidate, other: Candidate) -> bool:
@@ -127,7 +139,7 @@ def _list(question: Question, found: Sequence[Candidate]) -> list[Quote]:
         gap = first.score - second.score
         if "、" in second.folded and gap < (CLOSE if _beside(first, second) else NEAR):
             quotes.append(_quote(question, second, FACT_LENGTH))
-    return quotes
+    return sorted(quotes, key=lambda quote: (quote.candidate.sentence.document, quote.start))
 
 
 def _enumeration(question: Question, found: Sequence[Candidate]) -> list[Candidate]:

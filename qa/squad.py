@@ -18,7 +18,7 @@ from index.prepared import Progress
 from index.view import View
 from qa.evidence import candidates
 from qa.lexicon import Lexicon, lexicon_of
-from qa.question import clean, understand
+from qa.question import Question, clean, understand
 
 DEPTH = 10
 
@@ -160,7 +160,7 @@ def _score(
         right = ids[problem.context]
         ranks.append(order.index(right) + 1 if right in order else 0)
         if problem.spans:
-            held.append(_top_sentence_holds(view, lexicon, problem, right))
+            held.append(_top_sentence_holds(view, lexicon, question, problem.spans, right))
     return RetrievalReport(
         file=name,
         contexts=len(ids),
@@ -174,10 +174,15 @@ def _score(
     )
 
 
-def _top_sentence_holds(view: View, lexicon: Lexicon, problem: Problem, document: str) -> bool:
-    question = understand(clean(problem.question), view, lexicon)
+def _top_sentence_holds(
+    view: View,
+    lexicon: Lexicon,
+    question: Question,
+    spans: Sequence[tuple[int, int]],
+    document: str,
+) -> bool:
     best = candidates(question, view, lexicon, [document])[0].sentence
-    return any(best.start <= start and end <= best.end for start, end in problem.spans)
+    return any(best.start <= start and end <= best.end for start, end in spans)
 
 
 def _part(values: Iterable[bool]) -> float:

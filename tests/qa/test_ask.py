@@ -140,3 +140,9 @@ def test_citations_are_exact_in_any_document(
     answer = asked(library, "甲公司营收是多少")
     assert answer.answerable
     assert "2.5亿元" in answer.text
+
+
+def test_one_amount_is_answered_with_one_amount(library: Library) -> None:
+    answer = asked(library, "瑞芯微2025年预计营收多少?")
+    assert len(answer.citations) == 1
+    assert "净利润" not in answer.text
