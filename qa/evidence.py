@@ -109,7 +109,7 @@ def _described(
         before = ""
         for sentence in members:
             folded = fold(sentence.text)
-            named = tuple(lexicon.find(folded))
+            named = lexicon.find(folded)
             own = tuple(name for name in named if name.topic)
             if inherited is None:
                 inherited = _heading_topics(sentence.section, lexicon)
@@ -120,7 +120,7 @@ def _described(
                 folded,
                 f"{heading}\n{before}",
                 named,
-                tuple(lexicon.find(heading)),
+                lexicon.find(heading),
                 topics,
                 scores[sentence.passage],
             )

@@ -82,7 +82,7 @@ def _complete_one(question: str, topic: str, answer: str, lexicon: Lexicon) -> s
     return question
 
 
-def _names(text: str, lexicon: Lexicon) -> list[Name]:
+def _names(text: str, lexicon: Lexicon) -> Sequence[Name]:
     return lexicon.find(fold(to_mainland(text)))
 
 

@@ -7,13 +7,16 @@ synonyms (营收 = 营业收入) from `qa/synonyms.txt`. Everything here is fold
 import re
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from corpus.folding import fold
 from corpus.segmentation import read_vocabulary
 from index.view import View
 from qa.spelling import Speller
+
+REMEMBERED = 50_000
+"""Texts whose names are remembered: some 10 MB."""
 
 SYNONYMS = Path(__file__).with_name("synonyms.txt")
 
@@ -100,10 +103,19 @@ class Lexicon:
         words = sorted((w for w in self._alternatives), key=len, reverse=True)
         return re.compile("|".join(_bounded(word) for word in words) or r"(?!)")
 
-    def find(self, folded: str) -> list[Name]:
+    def find(self, folded: str) -> tuple[Name, ...]:
         """Return the names that occur in a folded text, in order, each once."""
-        found = (self._by_name[match.group()] for match in self._pattern.finditer(folded))
-        return list(dict.fromkeys(found))
+        return self._find(folded)
+
+    @cached_property
+    def _find(self) -> Callable[[str], tuple[Name, ...]]:
+        # A library's sentences are looked through again with every question.
+        @lru_cache(maxsize=REMEMBERED)
+        def find(folded: str) -> tuple[Name, ...]:
+            found = (self._by_name[match.group()] for match in self._pattern.finditer(folded))
+            return tuple(dict.fromkeys(found))
+
+        return find
 
     def phrases(self, folded: str) -> list[tuple[str, int, int]]:
         """Return the known words and phrases in a folded text with their ranges, longest first."""

@@ -11,7 +11,7 @@ def test_names_in_any_of_their_spellings() -> None:
 
 
 def test_a_latin_name_stands_alone() -> None:
-    assert LEXICON.find("rockchips") == []
+    assert LEXICON.find("rockchips") == ()
 
 
 def test_headings_tell_topics() -> None:
