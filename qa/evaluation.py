@@ -1,6 +1,7 @@
 """Scoring a question file: what was right, what was refused, and what it cost."""
 
 import json
+import re
 import statistics
 import time
 import unicodedata
@@ -37,8 +38,8 @@ class Outcome:
     Attributes:
         right: answered as expected, or refused as expected.
         exact: whether every citation's quote is its range, to the letter.
-        overlap: whether some citation overlaps some of the evidence; None where none was given or
-            nothing was cited.
+        overlap: whether some citation overlaps some of the evidence; None where nothing was cited
+            or no document has the evidence (the same told in other words).
         seconds: time it took.
 
     """
@@ -127,17 +128,16 @@ def _judge(item: Item, answer: Answer, texts: dict[str, str], seconds: float) ->
 
 
 def _overlap(item: Item, answer: Answer, texts: dict[str, str]) -> bool | None:
-    if not item.evidence or not answer.citations:
+    """Tell whether a citation overlaps the evidence; None where there is nothing to overlap."""
+    given = any(evidence in text for text in texts.values() for evidence in item.evidence)
+    if not given or not answer.citations:
         return None
-    for citation in answer.citations:
-        text = texts[citation.document]
-        for evidence in item.evidence:
-            at = text.find(evidence)
-            while at >= 0:
-                if at < citation.end and citation.start < at + len(evidence):
-                    return True
-                at = text.find(evidence, at + 1)
-    return False
+    return any(
+        at.start() < citation.end and citation.start < at.end()
+        for citation in answer.citations
+        for evidence in item.evidence
+        for at in re.finditer(re.escape(evidence), texts[citation.document])
+    )
 
 
 def squeeze(text: str) -> str:
