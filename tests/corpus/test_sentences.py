@@ -44,7 +44,7 @@ def test_a_sentence_ends_with_its_stop_and_closing_marks(text: str, sentences: l
 @pytest.mark.parametrize(
     "sentence",
     [
-        "净利润2.51亿元至2.95亿元，同比增长50.53%至76.92%。",
+        "产值为3.14亿元至9.26亿元，比上年多5.35%至8.97%。",
         "版本1.2.3比1.2好。",
         "型号有RK3588.RK3576两种。",
         "公司（成立于2001年。总部在上海！）很大。",

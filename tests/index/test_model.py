@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from corpus.errors import ModelError
-from index import model
+from index import model, weights
 
 ROOT = Path(model.__file__).parents[1]
 BUILD = """
@@ -88,10 +88,10 @@ def encoder(folder: Path) -> Any:
         return SentenceTransformer(str(folder), device="cpu")
 
 
-def fake_write(data: bytes, folder: Path) -> None:
+def fake_write(data: bytes, folder: Path, name: str) -> None:
     """Stand for the seconds of real work where only the handling of folders matters."""
     (folder / "weights").write_bytes(b"12345")
-    (folder / model._MARKER).write_text(json.dumps({"weights": 5}))
+    (folder / model.MARKER).write_text(json.dumps({"weights": 5}))
 
 
 @needs_package
@@ -186,11 +186,11 @@ class TestFolder:
             raise OSError(28, "No space left on device")
 
         with monkeypatch.context() as patch:
-            patch.setattr(model, "save_file", full)
+            patch.setattr(weights, "save_file", full)
             with pytest.raises(ModelError, match=r"No space left on device.*free space"):
                 model.prepare_default(tmp_path)
         assert list(tmp_path.iterdir()) == []
-        monkeypatch.setattr(model, "_write_model", fake_write)
+        monkeypatch.setattr(model, "write_model", fake_write)
         assert (model.prepare_default(tmp_path) / "weights").exists()
 
     def test_a_killed_build_is_repeated_and_swept(
@@ -205,7 +205,7 @@ class TestFolder:
         (part,) = tmp_path.iterdir()
         assert part.suffix == ".part"
 
-        monkeypatch.setattr(model, "_write_model", fake_write)
+        monkeypatch.setattr(model, "write_model", fake_write)
         built = model.prepare_default(tmp_path)
         assert set(tmp_path.iterdir()) == {built, part}, "a fresh one may belong to a live process"
         os.utime(part, (0, 0))
@@ -215,7 +215,7 @@ class TestFolder:
     def test_a_damaged_folder_is_replaced(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(model, "_write_model", fake_write)
+        monkeypatch.setattr(model, "write_model", fake_write)
         built = model.prepare_default(tmp_path)
         (built / "weights").write_bytes(b"12")
         assert model.prepare_default(tmp_path) == built
@@ -225,14 +225,14 @@ class TestFolder:
     def test_the_first_of_two_builds_wins(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        def overtaken(data: bytes, folder: Path) -> None:
-            fake_write(data, folder)
+        def overtaken(data: bytes, folder: Path, name: str) -> None:
+            fake_write(data, folder, name)
             with monkeypatch.context() as patch:
-                patch.setattr(model, "_write_model", fake_write)
+                patch.setattr(model, "write_model", fake_write)
                 winner = model.prepare_default(tmp_path)
             (winner / "winner").touch()
 
-        monkeypatch.setattr(model, "_write_model", overtaken)
+        monkeypatch.setattr(model, "write_model", overtaken)
         built = model.prepare_default(tmp_path)
         assert (built / "winner").exists()
         assert list(tmp_path.iterdir()) == [built]
@@ -276,7 +276,7 @@ class TestWithoutPackage:
     def test_a_folder_built_before_is_still_used(self, tmp_path: Path) -> None:
         built = tmp_path / model._FOLDER
         built.mkdir()
-        fake_write(b"", built)
+        fake_write(b"", built, "")
         assert model.resolve(model.DEFAULT_MODEL, tmp_path) == str(built)
 
 
