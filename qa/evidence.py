@@ -171,7 +171,7 @@ def _features(question: Question, candidate: Candidate, dense: float) -> dict[st
         "part_missing": float(misses_part(question, candidate)),
         "other_year": float(is_of_another_year(question, candidate)),
         "asks": float(folded.endswith("?")),
-        "short": float(len(folded) < 8),
+        "short": float(len(folded) < 8 or is_column_names(candidate.sentence)),
     }
 
 
@@ -253,6 +253,11 @@ def is_vague(question: Question, candidate: Candidate) -> bool:
         return False
     named = set(candidate.named) - set(question.names) - set(candidate.topics)
     return not named and not has_designation(candidate.folded, question.folded)
+
+
+def is_column_names(sentence: StoredSentence) -> bool:
+    """Tell whether a sentence is a table's header row: it names values and has none."""
+    return sentence.kind == "row" and not sentence.header
 
 
 def misses_part(question: Question, candidate: Candidate) -> bool:

@@ -13,7 +13,7 @@ from corpus.folding import fold
 from qa.evidence import Candidate, speaks_of
 from qa.kinds import Kind, is_strict
 from qa.lexicon import Name
-from qa.question import Question
+from qa.question import Need, Question
 from qa.trimming import ROOM, quote_range
 
 FACT_LENGTH = 200
@@ -48,11 +48,13 @@ _MEMBER = re.compile(
     rf"(?:第{_ORDINAL}(?![季届名次])[种个类项步条点大]?[\u4e00-\u9fff]{{0,3}}[,，、:：是]|{_ORDINAL}是|其[二三四五]|其次|再次|最后|另外|"
     rf"此外|[(（]?{_ORDINAL}[)）.、]|[-*•·])"
 )
+_JOINS = r"(?:和|与|跟|及|以及| and | vs )"
 _STYLE = re.compile(_ORDINAL)
 _SEVERAL = re.compile(
     r"[两二三四五六七八九十]+(?:大|重|个|种|类|项|点|步|方面|条|重)|哪[两二三四五六七八九十几些]|"
     r"\b(?:two|three|four|five|six)\b"
 )
+_WHOLE = frozenset({Kind.SUMMARY, Kind.REASON, Kind.MANNER, Kind.WHICH})
 _PLURAL = frozenset({Kind.LIST, Kind.MANNER})
 
 
@@ -86,8 +88,38 @@ def select(question: Question, found: Sequence[Candidate]) -> list[Quote]:
         return _fit(
             [_quote(question, each, LONG_LENGTH // len(members)) for each in members], LONG_LENGTH
         )
-    quotes = _CHOOSERS.get(question.kind, _fact)(question, sound)
+    chooser = _CHOOSERS.get(question.kind, _fact)
+    quotes = _each_operand(question, sound) or chooser(question, sound)
     return _fit(quotes, LONG_LENGTH if question.kind in _CHOOSERS else FACT_LENGTH)
+
+
+def _each_operand(question: Question, found: Sequence[Candidate]) -> list[Quote]:
+    """Give a quote for each of the things that a question joins: 「婚假和产假分别几天」."""
+    operands = [] if question.kind in _WHOLE else _operands(question)
+    if len(operands) < 2 or all(speaks_of(found[0].folded, need) for need in operands):
+        return []
+    quotes: list[Quote] = []
+    for need in operands:
+        speaking = [c for c in found if speaks_of(c.folded, need) and c.features["kind"]]
+        if speaking and all(quote.candidate is not speaking[0] for quote in quotes):
+            quotes.append(_quote(question, speaking[0]))
+    return quotes if len(quotes) > 1 else []
+
+
+def _operands(question: Question) -> list[Need]:
+    """Return the needs that stand side by side in the question, joined by 和 or its like."""
+    own = [need for need in question.needs if not need.topic and need.known]
+    return [
+        need
+        for need in own
+        for other in own
+        if need is not other
+        and re.search(
+            rf"{re.escape(need.word)}{_JOINS}{re.escape(other.word)}|"
+            rf"{re.escape(other.word)}{_JOINS}{re.escape(need.word)}",
+            question.folded,
+        )
+    ]
 
 
 def _fact(question: Question, found: Sequence[Candidate]) -> list[Quote]:

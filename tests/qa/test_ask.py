@@ -146,3 +146,46 @@ def test_one_amount_is_answered_with_one_amount(library: Library) -> None:
     answer = asked(library, "瑞芯微2025年预计营收多少?")
     assert len(answer.citations) == 1
     assert "净利润" not in answer.text
+
+
+HANDBOOK = """# 手册
+
+## 休假
+
+| 工龄 | 年假天数 | 审批人 |
+| --- | --- | --- |
+| 不满1年 | 0天 | 无 |
+| 10年以上 | 15天 | 副总经理 |
+
+婚假为13天，须在领证后一年内休完。女员工产假为158天。
+
+## 报销
+
+报销流程分三步：
+
+1. 在系统填写报销单；
+2. 直属经理审批；
+3. 财务部付款。
+"""
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("工龄10年以上年假几天", ["15天"]),
+        ("婚假和产假分别几天", ["13天", "158天"]),
+        ("报销流程有哪几步", ["填写报销单", "直属经理", "财务部"]),
+    ],
+)
+def test_tables_joined_questions_and_steps(
+    tmp_path: Path,
+    encoder: Encoder,
+    segmenter: Segmenter,
+    question: str,
+    expected: list[str],
+) -> None:
+    library = Library(tmp_path, encoder, segmenter)
+    library.add(load_text(HANDBOOK, "手册.md"))
+    answer = asked(library, question)
+    assert all(part in answer.text for part in expected), answer.text
+    assert "年假天数" not in answer.text
