@@ -7,6 +7,7 @@ import json
 import secrets
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -55,7 +56,7 @@ class Store:
         if check != "ok":
             raise sqlite3.DatabaseError(check)
         if version < len(MIGRATIONS):
-            connection.execute("PRAGMA journal_mode = WAL")
+            _use_wal(connection)
             migrate(connection)
 
     def _connection(self) -> sqlite3.Connection:
@@ -117,6 +118,19 @@ class Store:
             if connection.in_transaction:
                 with suppress(sqlite3.Error):
                     connection.execute("ROLLBACK")
+
+
+def _use_wal(connection: sqlite3.Connection) -> None:
+    """Switch to write-ahead logging; SQLite does not wait by itself while another process does."""
+    until = time.monotonic() + _BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > until:
+                raise
+            time.sleep(0.02)
 
 
 def get_meta(connection: sqlite3.Connection, key: str) -> str | None:
