@@ -79,8 +79,9 @@ FEATURES: dict[str, float] = {
 """What a candidate is judged by, each with its weight in the score.
 
 The weights of what any text shows were fitted by maximum likelihood of the sentence that holds the
-answer, over 2,096 questions of XQuAD zh, CMRC2018 dev and DRCD dev. Those of what these sets do not
-show (topics, part numbers, definitions, asking and short sentences) are set by hand.
+answer, over 2,096 questions of XQuAD zh, CMRC2018 dev and DRCD dev, then rounded. Those of what
+these sets do not show (topics, part numbers, definitions, asking and short sentences) are set by
+hand.
 """
 
 

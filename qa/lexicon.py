@@ -175,8 +175,3 @@ def _bounded(name: str) -> str:
     if re.search(r"[a-z0-9]$", name):
         pattern = rf"{pattern}(?![a-z0-9])"
     return pattern
-
-
-def shown_names(names: Sequence[Name]) -> str:
-    """Return names for people, joined as in a list."""
-    return "、".join(name.shown for name in names)

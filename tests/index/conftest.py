@@ -1,7 +1,12 @@
+from pathlib import Path
+
 import numpy as np
 import pytest
 
+from corpus.segmentation import Segmenter
 from index.encoder import Encoder, Vectors
+from index.library import Library
+from tests.index.samples import Open
 
 
 class Remembering(Encoder):
@@ -22,3 +27,13 @@ class Remembering(Encoder):
 def quick_encoder(encoder: Encoder) -> Encoder:
     """Real vectors, for tests that add the same documents again and again."""
     return Remembering(encoder)
+
+
+@pytest.fixture
+def directory(tmp_path: Path) -> Path:
+    return tmp_path / "data"
+
+
+@pytest.fixture
+def open_library(directory: Path, quick_encoder: Encoder, segmenter: Segmenter) -> Open:
+    return lambda: Library(directory, quick_encoder, segmenter)

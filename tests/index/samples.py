@@ -1,6 +1,7 @@
 """Small documents, and what SQLite and FAISS say about them when asked directly."""
 
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -10,8 +11,12 @@ import numpy as np
 from corpus.document import Document
 from corpus.loading import load_text
 from index.dense import DenseIndex
-from index.library import INDEX_FILE
+from index.library import INDEX_FILE, Library
 from index.store import FILE_NAME
+from index.view import Ranked
+
+Open = Callable[[], Library]
+"""Opens the library of a test's directory once more."""
 
 CHIPS = load_text(
     """# 端侧芯片
@@ -79,3 +84,14 @@ def assert_index_equals_store(directory: Path) -> None:
     vectors = np.array([np.frombuffer(row[1], np.float32) for row in rows])
     for vector in vectors:
         np.testing.assert_allclose(dense.scores(vector), vectors @ vector, atol=1e-5)
+
+
+def rank(library: Library, question: str, limit: int = 5) -> list[Ranked]:
+    with library.view() as view:
+        vector = view.encoder.encode_queries([question])[0]
+        return view.rank(vector, view.segmenter.terms(question), limit)
+
+
+def assert_after_reading(library: Library, directory: Path) -> None:
+    rank(library, "芯片")
+    assert_index_equals_store(directory)
