@@ -25,7 +25,9 @@ from index.fusion import fuse
 from index.lexical import LexicalIndex
 from index.library import Library
 from index.view import View
-from qa.evaluation import Item, read_questions, row, run, squeeze
+from qa.evaluation.items import Item, holds, read_questions
+from qa.evaluation.outcomes import run
+from qa.evaluation.report import row
 from qa.search import query_terms
 from service.assembly import ARTICLES, stay_local
 from service.settings import Settings
@@ -93,12 +95,6 @@ def plain_sentence(view: View, question: str) -> str:
     dense = np.stack([sentence.vector for sentence in sentences]) @ vector
     fused = fuse(dense, lexical.scores(terms), lexical.coverage(terms))
     return sentences[int(fused.argmax())].text
-
-
-def holds(item: Item, text: str) -> bool:
-    """Tell whether a text has the whole expected answer."""
-    said = squeeze(text)
-    return all(any(squeeze(each) in said for each in group) for group in item.answer)
 
 
 def median_ms(texts: Sequence[str], encoder: Encoder) -> float:

@@ -3,7 +3,8 @@
 import os
 import threading
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -93,7 +94,7 @@ class Encoder:
     def __init__(self, model: str, cache: Path) -> None:
         self.name = model
         self._cache = cache
-        self._prefixes = prefixes_for(model)
+        self.prefixes = prefixes_for(model)
         self._lock = FairLock()
         self._loaded: SentenceTransformer | None = None
 
@@ -113,11 +114,11 @@ class Encoder:
 
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
         """Return unit vectors of questions, shape (texts, dimension)."""
-        return self._encode([self._prefixes.query + simplify(text) for text in texts])
+        return self._encode([self.prefixes.query + simplify(text) for text in texts])
 
     def encode_passages(self, texts: Sequence[str]) -> Vectors:
         """Return unit vectors of passages, shape (texts, dimension)."""
-        return self._encode([self._prefixes.passage + simplify(text) for text in texts])
+        return self._encode([self.prefixes.passage + simplify(text) for text in texts])
 
     def _encode(self, texts: list[str]) -> Vectors:
         if not texts:
@@ -131,6 +132,13 @@ class Encoder:
                 show_progress_bar=False,
             )
         return np.ascontiguousarray(vectors, dtype=np.float32)
+
+    @contextmanager
+    def network(self) -> Iterator[tuple[Any, Any]]:
+        """Lend the model's tokenizer and its transformer, to one thread at a time."""
+        with self._lock:
+            model = self._model()
+            yield model.tokenizer, model[0].auto_model
 
     def _model(self) -> "SentenceTransformer":
         if self._loaded is None:

@@ -92,3 +92,19 @@ class StoredSentence:
     header: str
     terms: tuple[str, ...]
     vector: npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A passage as a model reads it.
+
+    Attributes:
+        context: its words under its headings, see `index.prepared.in_context`.
+        start: its range's start in the document.
+        shift: characters of `context` before the passage's own words.
+
+    """
+
+    context: str
+    start: int
+    shift: int

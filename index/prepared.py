@@ -96,10 +96,17 @@ def passage_context(document: Document, parts: Structure, passage: Passage) -> s
 
     A heading tells what "该公司" is; it is part of a passage's meaning though not of its range.
     """
-    path = parts.sections[passage.section].path
     header = passage.sentences[0].header
-    lines = [*path, *([document.text[slice(*header)]] if header else [])]
-    return "\n".join([*lines, document.text[passage.start : passage.end]])
+    return in_context(
+        parts.sections[passage.section].path,
+        document.text[slice(*header)] if header else "",
+        document.text[passage.start : passage.end],
+    )
+
+
+def in_context(path: Sequence[str], header: str, words: str) -> str:
+    """Return words under their headings and, in a table, their column names."""
+    return "\n".join([*path, *([header] if header else []), words])
 
 
 def _sentence_context(text: str, start: int, end: int, header: tuple[int, int] | None) -> str:

@@ -18,8 +18,8 @@ import numpy as np
 from corpus.document import Document, Section
 from corpus.errors import DocumentNotFound, StoreError
 from index.encoder import Vectors
-from index.entry import Entry, StoredSentence
-from index.prepared import Prepared
+from index.entry import Entry, Page, StoredSentence
+from index.prepared import Prepared, in_context
 from index.schema import MIGRATIONS, migrate
 
 FILE_NAME = "wenju.sqlite"
@@ -278,10 +278,15 @@ def read_sections(connection: sqlite3.Connection, document: str) -> list[Section
     ]
 
 
-def read_headings(connection: sqlite3.Connection) -> set[str]:
-    """Return all headings of all documents."""
+def read_headings(connection: sqlite3.Connection) -> set[tuple[str, ...]]:
+    """Return all headings of all documents, each as the path of headings down to it."""
     rows = connection.execute("SELECT DISTINCT path FROM sections")
-    return {heading for row in rows for heading in json.loads(row["path"])}
+    return {tuple(json.loads(row["path"])) for row in rows} - {()}
+
+
+def read_texts(connection: sqlite3.Connection) -> list[str]:
+    """Return all passages' words."""
+    return [row["text"] for row in connection.execute("SELECT text FROM passages ORDER BY id")]
 
 
 def read_vectors(connection: sqlite3.Connection, dimension: int) -> tuple[list[int], Vectors]:
@@ -318,6 +323,26 @@ def read_passages(
         list(passages),
     )
     return {row["passage"]: {**row, "section": tuple(json.loads(row["section"]))} for row in rows}
+
+
+def read_pages(connection: sqlite3.Connection, passages: Sequence[int]) -> dict[int, Page]:
+    """Return some passages as they are embedded, in the order given."""
+    rows = connection.execute(
+        f"""
+        SELECT passages.id, passages.start, passages.text, sections.path, sentences.header
+        FROM passages
+        JOIN sections ON sections.document = passages.document
+            AND sections.ordinal = passages.section
+        JOIN sentences ON sentences.passage = passages.id AND sentences.ordinal = 0
+        WHERE passages.id IN ({",".join("?" * len(passages))})
+        """,
+        list(passages),
+    )
+    found = {}
+    for row in rows:
+        context = in_context(json.loads(row["path"]), row["header"], row["text"])
+        found[row["id"]] = Page(context, row["start"], len(context) - len(row["text"]))
+    return {passage: found[passage] for passage in passages}
 
 
 def read_sentences(connection: sqlite3.Connection, passages: Sequence[int]) -> list[StoredSentence]:

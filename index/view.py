@@ -15,7 +15,7 @@ from corpus.segmentation import Segmenter
 from index import store
 from index.dense import DenseIndex
 from index.encoder import Encoder
-from index.entry import Entry, Hit, StoredSentence
+from index.entry import Entry, Hit, Page, StoredSentence
 from index.fusion import fuse
 from index.lexical import LexicalIndex
 
@@ -94,9 +94,13 @@ class View:
         """Return a document with its text. Raises DocumentNotFound."""
         return store.read_document(self._connection, document)
 
-    def headings(self) -> set[str]:
-        """Return all headings of all documents."""
+    def headings(self) -> set[tuple[str, ...]]:
+        """Return all headings of all documents, each as the path of headings down to it."""
         return store.read_headings(self._connection)
+
+    def texts(self) -> list[str]:
+        """Return all passages' words."""
+        return store.read_texts(self._connection)
 
     def sections(self, document: str) -> list[Section]:
         """Return a document's sections in order."""
@@ -105,6 +109,10 @@ class View:
     def sentences(self, passages: Sequence[int]) -> list[StoredSentence]:
         """Return the sentences of some passages, passage by passage in the order given."""
         return store.read_sentences(self._connection, passages)
+
+    def pages(self, passages: Sequence[int]) -> dict[int, Page]:
+        """Return some passages as they are embedded, under their headings."""
+        return store.read_pages(self._connection, passages)
 
     def remember(self, key: str, make: Callable[[], T]) -> T:
         """Return what `make` gives, made once for this generation of the library."""
@@ -120,14 +128,16 @@ class View:
         terms: Sequence[str],
         limit: int,
         documents: Collection[str] = (),
+        around: Collection[int] = (),
     ) -> list[Ranked]:
         """Rank passages for a question given as a vector and as terms, best first.
 
         Args:
             vector: the question's unit vector, shape (dimension,).
             terms: its search terms.
-            limit: how many to return at most.
+            limit: how many to return at most, neighbours not counted.
             documents: ids to restrict the search to; all when empty.
+            around: which neighbours of those to return after them: -1 for the passage before.
 
         """
         if not len(self):
@@ -142,6 +152,7 @@ class View:
             fused = np.where(outside, -np.inf, fused)
         ceiling = snapshot.lexical.ceiling(terms) or 1.0
         best = np.argsort(-fused, kind="stable")[:limit]
+        best = np.concatenate([best, self._neighbours(best, around)])
         return [
             Ranked(
                 int(snapshot.ids[place]),
@@ -152,6 +163,19 @@ class View:
             for place in best
             if np.isfinite(fused[place])
         ]
+
+    def _neighbours(
+        self, places: npt.NDArray[np.intp], around: Collection[int]
+    ) -> npt.NDArray[np.intp]:
+        """Return the places beside `places` in the same documents, without these, in order."""
+        owners = self._snapshot.owners
+        beside = {
+            int(place) + step
+            for place in places
+            for step in around
+            if 0 <= place + step < len(owners) and owners[place + step] == owners[place]
+        }
+        return np.array(sorted(beside - set(places.tolist())), dtype=np.intp)
 
     def hits(self, ranked: Sequence[Ranked], terms: Sequence[str] = ()) -> list[Hit]:
         """Read ranked passages from the store, with the terms' places highlighted."""

@@ -4,13 +4,16 @@ from collections.abc import Collection, Sequence
 
 from index.view import View
 from qa.answer import Answer, Citation, Reason, Turn
-from qa.evidence import Candidate, candidates
+from qa.candidate import Candidate
+from qa.evidence import candidates
 from qa.followup import complete
 from qa.lexicon import lexicon_of
 from qa.question import MAX_QUESTION, Question, clean, language_of, understand
+from qa.quote import Quote
+from qa.reader import Reader
 from qa.refusal import THRESHOLD, confidence, reason_for
 from qa.search import search
-from qa.selection import Quote, select
+from qa.selection import select
 from qa.wording import REFUSALS
 
 __all__ = ["MAX_QUESTION", "ask"]
@@ -24,6 +27,9 @@ def ask(
     question: str,
     history: Sequence[Turn] = (),
     documents: Collection[str] = (),
+    *,
+    reader: Reader | None = None,
+    threshold: float = THRESHOLD,
 ) -> Answer:
     """Answer `question` from the library, or refuse.
 
@@ -32,6 +38,8 @@ def ask(
         question: in Chinese (simplified or traditional) or English.
         history: the conversation so far, oldest first.
         documents: ids to restrict the answer to; all when empty.
+        reader: judges question and passages together; without one, similarity and words do.
+        threshold: confidence from which the question is answered.
 
     Raises:
         InvalidInput: the question is empty or longer than `MAX_QUESTION`.
@@ -44,9 +52,9 @@ def ask(
     if not len(view):
         return Answer(False, REFUSALS[Reason.EMPTY, language], (), used, Reason.EMPTY, 0.0)
     understood = understand(used, view, lexicon)
-    found = candidates(understood, view, lexicon, documents)
+    found = candidates(understood, view, lexicon, documents, reader)
     sure = confidence(understood, found) if found else 0.0
-    if sure < THRESHOLD:
+    if not found or sure < threshold:
         return _refuse(view, understood, found, sure, language, documents)
     return _answer(understood, select(understood, found), sure)
 

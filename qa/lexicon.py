@@ -5,6 +5,7 @@ synonyms (营收 = 营业收入) from `qa/synonyms.txt`. Everything here is fold
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -13,6 +14,7 @@ from pathlib import Path
 from corpus.folding import fold
 from corpus.segmentation import read_vocabulary
 from index.view import View
+from qa.aliases import aliases
 from qa.spelling import Speller
 
 REMEMBERED = 50_000
@@ -34,13 +36,23 @@ class Name:
     Attributes:
         shown: the name to show.
         names: all names, folded, longest first.
-        topic: whether some section is about it, judged by a heading that begins with its name.
+        beside: headings over the sections that are about it, judged by a heading that begins with
+            its name; things under the same heading are of one class. Empty if there is none.
 
     """
 
     shown: str
     names: tuple[str, ...]
-    topic: bool = False
+    beside: frozenset[tuple[str, ...]] = frozenset()
+
+    @property
+    def topic(self) -> bool:
+        """Whether some section is about it."""
+        return bool(self.beside)
+
+    def is_like(self, other: "Name") -> bool:
+        """Tell whether both are topics of one class: two companies, each with its section."""
+        return bool(self.beside & other.beside)
 
 
 class Lexicon:
@@ -48,12 +60,14 @@ class Lexicon:
 
     Args:
         vocabulary: entries of the vocabulary files, see `corpus.segmentation.read_vocabulary`.
-        headings: all headings of the documents.
+        headings: all headings of the documents, as paths from the outermost one down.
 
     """
 
     def __init__(
-        self, vocabulary: Iterable[tuple[str, ...]] = (), headings: Collection[str] = ()
+        self,
+        vocabulary: Iterable[tuple[str, ...]] = (),
+        headings: Collection[tuple[str, ...]] = (),
     ) -> None:
         self._entries = tuple(vocabulary)
         self._headings = tuple(headings)
@@ -65,15 +79,22 @@ class Lexicon:
     @cached_property
     def names(self) -> tuple[Name, ...]:
         """All names, from the vocabularies and the headings."""
-        leading = {fold(name): name for name in map(heading_name, self._headings) if name}
+        leading: dict[str, str] = {}
+        beside: defaultdict[str, set[tuple[str, ...]]] = defaultdict(set)
+        for *above, heading in sorted(self._headings):
+            if name := heading_name(heading):
+                leading[fold(name)] = name
+                beside[fold(name)].add(tuple(above))
         found = []
         for names in self._entries:
             folded = sorted({fold(name) for name in names}, key=len, reverse=True)
-            topic = any(name in leading for name in folded)
+            groups = {group for name in folded for group in beside[name]}
             for name in folded:
                 leading.pop(name, None)
-            found.append(Name(names[0], tuple(folded), topic))
-        found.extend(Name(shown, (folded,), True) for folded, shown in leading.items())
+            found.append(Name(names[0], tuple(folded), frozenset(groups)))
+        found.extend(
+            Name(shown, (folded,), frozenset(beside[folded])) for folded, shown in leading.items()
+        )
         return tuple(found)
 
     @cached_property
@@ -128,7 +149,36 @@ class Lexicon:
 
 def lexicon_of(view: View) -> Lexicon:
     """Return the names and synonyms for a library, made once a generation."""
-    return view.remember("lexicon", lambda: Lexicon(view.segmenter.vocabulary, view.headings()))
+
+    def make() -> Lexicon:
+        told = aliases([*view.texts(), *map("/".join, view.headings())], view.segmenter.words)
+        return Lexicon(with_aliases(view.segmenter.vocabulary, told), view.headings())
+
+    return view.remember("lexicon", make)
+
+
+def with_aliases(
+    vocabulary: Iterable[tuple[str, ...]], told: Iterable[tuple[str, str]]
+) -> list[tuple[str, ...]]:
+    """Return the vocabulary's entries with pairs of names added.
+
+    A pair goes to the entry that has one of the two, or becomes one of its own.
+    """
+    entries = [list(names) for names in vocabulary]
+    place = {fold(name): n for n, names in enumerate(entries) for name in names}
+    for pair in told:
+        known = [place[fold(name)] for name in pair if fold(name) in place]
+        if len(known) == len(pair):
+            # Both are known: as names of one thing, or of two that a text puts side by side.
+            continue
+        if not known:
+            known = [len(entries)]
+            entries.append([])
+        for name in pair:
+            if fold(name) not in place:
+                entries[known[0]].append(name)
+                place[fold(name)] = known[0]
+    return [tuple(names) for names in entries]
 
 
 def part_numbers(folded: str, known: Callable[[str], bool]) -> list[str]:

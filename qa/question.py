@@ -129,7 +129,10 @@ def clean(text: str) -> str:
 
 def understand(text: str, view: View, lexicon: Lexicon) -> Question:
     """Understand a cleaned, completed question."""
-    folded = lexicon.speller.correct(fold(to_mainland(text)), view.segmenter.is_word)
+    folded = lexicon.speller.correct(
+        fold(to_mainland(text)),
+        lambda word: view.segmenter.is_word(word) or view.lexical.knows(word),
+    )
     names = lexicon.find(folded)
     kind = kind_of(folded)
     needs = tuple(_needs(folded, view, lexicon, text))

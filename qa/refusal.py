@@ -6,31 +6,13 @@ it inherits, and whether it shows the kind of answer asked for.
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from qa.answer import Reason
-from qa.evidence import Candidate, speaks_of
+from qa.candidate import Candidate
+from qa.features import speaks_of
 from qa.question import Need, Question
-
-WEIGHTS: Mapping[str, float] = {
-    "bias": -3.72,
-    "own": 2.01,
-    "context": 3.51,
-    "unknown": -0.58,
-    "cosine": 0.43,
-    "rarest": 1.08,
-    "kind_missing": -3.5,
-    "other_topic": -3.3,
-    "part_missing": -2.71,
-    "other_year": -1.92,
-}
-"""Weights of a logistic regression over `signals`.
-
-Fitted on 156 questions on the article (28 of them unanswerable) asked of two tellings of it, on 101
-off-topic ones, and on 147 answerable ones of XQuAD zh. With the questions split in five, those of
-the unseen fifth are told apart with AUROC .93 (bundled .94): at the threshold 79 % (71 %) of
-the unanswerable are refused and 5 % (4 %) of the answerable.
-"""
+from qa.weights import mode_of
 
 THRESHOLD = 0.5
 """Confidence from which a question is answered."""
@@ -41,16 +23,26 @@ _COSINE_SPREAD = 0.03
 
 def confidence(question: Question, found: Sequence[Candidate]) -> float:
     """Return how sure it is, 0 to 1, that the best candidate answers."""
+    weights = mode_of(reading=found[0].was_read).refusal
     values = signals(question, found)
-    return 1 / (1 + math.exp(-sum(WEIGHTS[name] * value for name, value in values.items())))
+    return 1 / (1 + math.exp(-sum(weights[name] * value for name, value in values.items())))
 
 
 def signals(question: Question, found: Sequence[Candidate]) -> dict[str, float]:
-    """Return what refusal is judged by, see `WEIGHTS`; each about 0 to 1."""
+    """Return what refusal is judged by; each about 0 to 1."""
     best = found[0]
     inherited = f"{best.context}\n{best.folded}"
     attributes = [need for need in question.needs if not need.topic] or list(question.needs)
     cosine = max(float(candidate.sentence.vector @ question.vector) for candidate in found[:5])
+    read = (
+        {
+            "read": best.features["read"],
+            "answers": best.features["answers"],
+            "most_read": max(candidate.features["read"] for candidate in found),
+        }
+        if best.was_read
+        else {}
+    )
     return {
         "bias": 1.0,
         "own": _spoken(attributes, best.folded),
@@ -61,7 +53,9 @@ def signals(question: Question, found: Sequence[Candidate]) -> dict[str, float]:
         "kind_missing": 1.0 - best.features["kind"],
         "other_topic": best.features["other_topic"],
         "part_missing": best.features["part_missing"],
+        "name_missing": best.features["name_missing"],
         "other_year": best.features["other_year"],
+        **read,
     }
 
 

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from corpus.folding import fold
 from corpus.sentences import trim
-from qa.evidence import speaks_of
+from qa.features import speaks_of
 from qa.kinds import shows
 from qa.question import Question
 
@@ -23,27 +23,34 @@ _PARENTHESES = re.compile(r"[（(][^（()）]*[)）]|“[^”]*”|「[^」]*」
 _EDGES = "，,；;：:、—"
 
 
-def quote_range(text: str, question: Question, room: int = ROOM) -> tuple[int, int]:
+def quote_range(
+    text: str, question: Question, room: int = ROOM, keep: tuple[int, int] | None = None
+) -> tuple[int, int]:
     """Return the range within a sentence's `text` to quote for `question`.
 
     The window of neighbouring clauses, at most `room` characters long, that speaks of most of what
     the question needs and shows the kind of answer it wants; among equals the longest, since what
     stands beside the words of the question is often the answer. Where a window within `WIDE`
-    characters says clearly more, that one.
+    characters says clearly more, that one. A window that holds all of `keep`, the range that a
+    reader found to answer, goes before others.
     """
     if len(text) <= room:
         return 0, len(text)
     clauses = _clauses(text)
-    value, start, end = _best_window(text, clauses, question, room)
+    value, start, end = _best_window(text, clauses, question, room, keep)
     if room < WIDE:
-        wide_value, wide_start, wide_end = _best_window(text, clauses, question, WIDE)
+        wide_value, wide_start, wide_end = _best_window(text, clauses, question, WIDE, keep)
         if wide_value > value + CLEARLY_MORE:
             start, end = wide_start, wide_end
     return _without_edges(text, start, end)
 
 
 def _best_window(
-    text: str, clauses: Sequence[tuple[int, int]], question: Question, room: int
+    text: str,
+    clauses: Sequence[tuple[int, int]],
+    question: Question,
+    room: int,
+    keep: tuple[int, int] | None,
 ) -> tuple[float, int, int]:
     best = (-1.0, 0, 0, 0)
     for first in range(len(clauses)):
@@ -52,6 +59,8 @@ def _best_window(
             if end - start > room and last > first:
                 break
             value = _value(text[start:end], question)
+            if keep and start <= keep[0] and keep[1] <= end:
+                value += 1.0
             best = max(best, (value, end - start, start, end), key=lambda w: (w[0], w[1]))
     return best[0], best[2], best[3]
 

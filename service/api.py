@@ -203,7 +203,7 @@ def answer(engine: Engine, body: wire.AskBody) -> wire.AnswerJson:
     """Answer a request's question, and measure how long that took."""
     began = time.perf_counter()
     with engine.library.view() as view:
-        found = ask(view, body.question, body.turns(), body.documents)
+        found = ask(view, body.question, body.turns(), body.documents, reader=engine.reader)
     return wire.answer_json(found, _since(began), engine.settings.root_path)
 
 

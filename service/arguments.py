@@ -125,6 +125,14 @@ def _eval(command: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="ask a SQuAD-format file's questions over this aligned file's contexts",
     )
+    command.add_argument(
+        "--over",
+        nargs="+",
+        default=[],
+        type=Path,
+        metavar="DOCUMENT",
+        help="ask of these documents alone, not of the library",
+    )
     _json(command)
 
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from index.encoder import Encoder
     from index.library import Library
     from index.prepared import Progress
+    from qa.reader import Reader
 
 _log = logging.getLogger(__name__)
 
@@ -51,6 +52,7 @@ class Parts:
     encoder: "Encoder"
     segmenter: "Segmenter"
     library: "Library"
+    reader: "Reader | None" = None
 
 
 def assemble(settings: Settings) -> Parts:
@@ -72,7 +74,15 @@ def assemble(settings: Settings) -> Parts:
     except (OSError, ValueError) as error:
         raise SettingsError(f"vocabulary: a file cannot be read: {error}.") from error
     encoder = Encoder(settings.model, settings.cache)
-    return Parts(encoder, segmenter, Library(settings.data, encoder, segmenter))
+    library = Library(settings.data, encoder, segmenter)
+    return Parts(encoder, segmenter, library, _reader(encoder, settings))
+
+
+def _reader(encoder: "Encoder", settings: Settings) -> "Reader | None":
+    """Return the reader, unless it is switched off or there is none for the encoder."""
+    from qa.reader import Reader
+
+    return Reader(encoder) if settings.reader == "on" and Reader.fits(settings.model) else None
 
 
 def seed(parts: Parts, settings: Settings, progress: "Progress | None" = None) -> None:
@@ -97,6 +107,7 @@ class Engine:
 
     def __init__(self, parts: Parts, settings: Settings) -> None:
         self.library = parts.library
+        self.reader = parts.reader
         self.settings = settings
         self._parts = parts
         self._ready = threading.Event()

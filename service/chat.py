@@ -252,7 +252,7 @@ class _Chat:
                     raise
                 time.sleep(0.2)
         with self.engine.library.view() as view:
-            return ask(view, clean_question(question), _turns(before))
+            return ask(view, clean_question(question), _turns(before), reader=self.engine.reader)
 
 
 def _turns(exchanges: Sequence[Exchange]) -> list[Turn]:

@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING
 
 from corpus.errors import InvalidInput, WenjuError
 from service.arguments import flags_of, parser
+from service.scoring import evaluate
 from service.settings import Settings, read_settings
 from service.terminal import answer_lines, bar, decoded, hit_lines, log_to_stderr, say, tell
 
 if TYPE_CHECKING:
     from index.library import Library
-    from qa.evaluation import QuestionReport
-    from qa.squad import RetrievalReport
     from service.assembly import Parts
 
 OK, NOT_ANSWERED, USAGE, FAILURE = 0, 1, 2, 3
@@ -83,7 +82,7 @@ def ask(given: argparse.Namespace, settings: Settings) -> int:
 
     with parts.library.view() as view:
         began = time.perf_counter()
-        answer = answer_question(view, question, (), given.documents)
+        answer = answer_question(view, question, (), given.documents, reader=parts.reader)
         elapsed = round((time.perf_counter() - began) * 1000, 1)
     if given.json:
         say(answer_json(answer, elapsed).model_dump_json(indent=2))
@@ -165,26 +164,6 @@ def remove(given: argparse.Namespace, settings: Settings) -> int:
     return code
 
 
-def evaluate(given: argparse.Namespace, settings: Settings) -> int:
-    """Score question files."""
-    named = [*given.files, *([given.contexts] if given.contexts else [])]
-    if absent := [path for path in named if not path.is_file()]:
-        raise InvalidInput(f"There is no file {absent[0]}.")
-    from qa.squad import is_squad
-    from service.assembly import assemble
-
-    # Reading comprehension brings its own contexts; only question files are asked of the library.
-    own = all(is_squad(path) for path in given.files)
-    parts = assemble(settings) if own else _seeded(settings)
-    reports = [_score(path, given.contexts, parts) for path in given.files]
-    if given.json:
-        shaped = [report.as_json() for report in reports]
-        say(json.dumps(shaped[0] if len(shaped) == 1 else shaped, ensure_ascii=False, indent=2))
-    else:
-        say("\n\n".join(report.table() for report in reports))
-    return OK
-
-
 COMMANDS: dict[str, Callable[[argparse.Namespace, Settings], int]] = {
     "serve": serve,
     "ask": ask,
@@ -230,16 +209,6 @@ def _files(paths: Iterable[Path]) -> Iterator[Path]:
             hidden = any(part.startswith(".") for part in inner)
             if not hidden and found.is_file() and format_of(found.name):
                 yield found
-
-
-def _score(path: Path, contexts: Path | None, parts: "Parts") -> "QuestionReport | RetrievalReport":
-    from qa.evaluation import evaluate_questions
-    from qa.squad import evaluate_retrieval, is_squad
-
-    with bar(path.name) as progress:
-        if is_squad(path):
-            return evaluate_retrieval(parts.encoder, parts.segmenter, path, contexts, progress)
-        return evaluate_questions(parts.library, path, progress)
 
 
 def _add_file(path: Path, library: "Library") -> dict[str, str]:

@@ -92,6 +92,12 @@ def _filled(value: str) -> str:
     return value
 
 
+def _on_off(value: str) -> str:
+    if value.lower() not in ("on", "off"):
+        raise ValueError
+    return value.lower()
+
+
 def _sub_path(value: str) -> str:
     trimmed = value.rstrip("/")
     if trimmed and (not trimmed.startswith("/") or any(char in trimmed for char in "?#\\\"'<> ")):
@@ -114,6 +120,7 @@ SWITCH = Kind("true or false", _switch, _of_type(bool, bool), is_switch=True)
 PORT = Kind("a port number from 0 to 65535", _port, _of_type(int, _port))
 SIZE = Kind("a number of bytes, 1 or more", _positive, _of_type(int, _positive))
 LEVEL = Kind("one of " + " ".join(LOG_LEVELS), _level, _of_type(str, _level))
+ON_OFF = Kind("on or off", _on_off, _of_type(str, _on_off))
 SUB_PATH = Kind('"" or a path that begins with /', _sub_path, _of_type(str, _sub_path))
 
 
@@ -143,6 +150,10 @@ class Settings:
     cache: Path = field(
         default_factory=_cache,
         metadata=_about(PATH, "where the bundled model is unpacked (245 MB)"),
+    )
+    reader: str = field(
+        default="on",
+        metadata=_about(ON_OFF, "on or off: judge question and passage together"),
     )
     bundled: bool = field(
         default=True, metadata=_about(SWITCH, "whether a new data directory gets the article")

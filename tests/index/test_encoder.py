@@ -67,7 +67,7 @@ class TestVectors:
 
     def test_questions_and_passages_have_prefixes_of_their_own(self, encoder: Encoder) -> None:
         plain = copy(encoder)
-        plain._prefixes = NONE
+        plain.prefixes = NONE
         for kind in ("encode_queries", "encode_passages"):
             prefix = "query: " if kind == "encode_queries" else "passage: "
             np.testing.assert_array_equal(

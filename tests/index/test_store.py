@@ -77,7 +77,11 @@ class TestReading:
             assert store.read_sections(connection, COOKING.id) == [
                 Section((), None, 0, 0, len(COOKING.text))
             ]
-            assert store.read_headings(connection) == {"端侧芯片", "瑞芯微", "产量"}
+            assert store.read_headings(connection) == {
+                ("端侧芯片",),
+                ("端侧芯片", "瑞芯微"),
+                ("端侧芯片", "产量"),
+            }
 
     def test_passages_and_vectors(self, filled: Store, prepared: list[Prepared]) -> None:
         with filled.reading() as connection:

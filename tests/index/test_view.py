@@ -163,7 +163,7 @@ class TestContents:
                 TRADITIONAL.id,
             ]
             assert view.document(CHIPS.id) == CHIPS
-            assert view.headings() == {"端侧芯片", "瑞芯微", "产量"}
+            assert view.headings() == {("端侧芯片",), ("端侧芯片", "瑞芯微"), ("端侧芯片", "产量")}
             assert [section.path[-1] for section in view.sections(CHIPS.id)] == [
                 "端侧芯片",
                 "瑞芯微",

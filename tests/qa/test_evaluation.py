@@ -8,8 +8,9 @@ from corpus.loading import load_file
 from corpus.segmentation import Segmenter
 from index.encoder import Encoder
 from index.library import Library
-from qa.evaluation import evaluate_questions, read_questions, squeeze
-from qa.squad import evaluate_retrieval, read_squad
+from qa.evaluation.items import read_questions, squeeze
+from qa.evaluation.report import evaluate_questions
+from qa.evaluation.squad import evaluate_retrieval, read_squad
 
 SHARED = Path(__file__).resolve().parents[2].parent / "shared" / "data"
 needs_shared = pytest.mark.skipif(

@@ -6,7 +6,7 @@ from qa.lexicon import Lexicon
 
 LEXICON = Lexicon(
     [("瑞芯微", "Rockchip"), ("全志科技", "全志", "Allwinner"), ("智能眼镜", "AI眼镜")],
-    ["瑞芯微：领跑", "全志科技：视觉", "AI眼镜：新战场"],
+    [("厂商", "瑞芯微：领跑"), ("厂商", "全志科技：视觉"), ("AI眼镜：新战场",)],
 )
 
 

@@ -2,7 +2,7 @@ from qa.lexicon import Lexicon, heading_name, part_numbers, squeeze
 from qa.spelling import Speller
 
 LEXICON = Lexicon(
-    [("瑞芯微", "Rockchip"), ("小米", "Xiaomi")], ["瑞芯微：领跑边缘", "02 甲厂（A）：电池"]
+    [("瑞芯微", "Rockchip"), ("小米", "Xiaomi")], [("瑞芯微：领跑边缘",), ("02 甲厂（A）：电池",)]
 )
 
 

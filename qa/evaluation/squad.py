@@ -9,16 +9,21 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from corpus.errors import InvalidInput
 from corpus.loading import load_text
 from corpus.segmentation import Segmenter
 from index.encoder import Encoder
+from index.entry import StoredSentence
 from index.library import Library
 from index.prepared import Progress
 from index.view import View
 from qa.evidence import candidates
-from qa.lexicon import Lexicon, lexicon_of
-from qa.question import Question, clean, understand
+from qa.lexicon import lexicon_of
+from qa.question import clean, understand
+from qa.reader import Reader
+from qa.refusal import confidence
 
 DEPTH = 10
 
@@ -31,12 +36,14 @@ class Problem:
         question: the question.
         context: place of the right context.
         spans: ranges of the right answers in that context; empty over another language's contexts.
+        answerable: whether that context answers it at all.
 
     """
 
     question: str
     context: int
     spans: tuple[tuple[int, int], ...]
+    answerable: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +57,8 @@ class RetrievalReport:
         mrr_10: mean reciprocal rank, 0 beyond the tenth.
         sentence_1: part of the questions where the best sentence, looked for in the right
             context, holds the answer; None where the answers are in another language.
+        auroc: chance that the confidence in an answerable question, its context given, is higher
+            than in an unanswerable one; None where all are answerable.
         p50_ms: median time of a search, encoding included.
 
     """
@@ -62,16 +71,18 @@ class RetrievalReport:
     recall_10: float
     mrr_10: float
     sentence_1: float | None
+    auroc: float | None
     p50_ms: float
 
     def table(self) -> str:
         """Return the report as a table for a terminal."""
         sentence = "-" if self.sentence_1 is None else f"{self.sentence_1:.3f}"
+        told_apart = "" if self.auroc is None else f"answerable AUROC {self.auroc:.3f}  "
         return (
             f"{self.file}: {self.questions} questions over {self.contexts} contexts\n"
             f"  recall@1 {self.recall_1:.3f}  recall@5 {self.recall_5:.3f}  "
             f"recall@10 {self.recall_10:.3f}  MRR@10 {self.mrr_10:.3f}  "
-            f"sentence hit@1 {sentence}  median {self.p50_ms:.0f} ms"
+            f"sentence hit@1 {sentence}  {told_apart}median {self.p50_ms:.0f} ms"
         )
 
     def as_json(self) -> dict[str, Any]:
@@ -105,11 +116,12 @@ def read_squad(path: Path, contexts_from: Path | None = None) -> tuple[list[str]
     for (_, questions), (context, _) in zip(asked, answered, strict=True):
         place = places.setdefault(context, len(places))
         for record in questions:
-            unanswerable = record.get("is_impossible") or not record.get("answers")
-            if unanswerable or not any(char.isalnum() for char in record["question"]):
+            if not any(char.isalnum() for char in record["question"]):
                 continue
-            spans = [] if contexts_from else [_span(answer) for answer in record["answers"]]
-            problems.append(Problem(record["question"], place, tuple(spans)))
+            answerable = bool(record.get("answers")) and not record.get("is_impossible")
+            given = record["answers"] if answerable and not contexts_from else ()
+            spans = tuple(_span(answer) for answer in given)
+            problems.append(Problem(record["question"], place, spans, answerable))
     return list(places), problems
 
 
@@ -131,6 +143,7 @@ def evaluate_retrieval(
     segmenter: Segmenter,
     path: Path,
     contexts_from: Path | None = None,
+    reader: Reader | None = None,
     progress: Progress | None = None,
 ) -> RetrievalReport:
     """Score retrieval in a library of its own that holds the contexts, one document each."""
@@ -143,46 +156,56 @@ def evaluate_retrieval(
         ]
         library.add_all(documents, progress)
         with library.view() as view:
-            return _score(view, [document.id for document in documents], problems, name)
+            return _score(view, [document.id for document in documents], problems, name, reader)
 
 
 def _score(
-    view: View, ids: Sequence[str], problems: Sequence[Problem], name: str
+    view: View,
+    ids: Sequence[str],
+    problems: Sequence[Problem],
+    name: str,
+    reader: Reader | None,
 ) -> RetrievalReport:
     lexicon = lexicon_of(view)
     ranks, held, times = [], [], []
+    confidences: dict[bool, list[float]] = {True: [], False: []}
+    mixed = not all(problem.answerable for problem in problems)
     for problem in problems:
+        right = ids[problem.context]
         began = time.perf_counter()
         question = understand(clean(problem.question), view, lexicon)
         ranked = view.hits(view.rank(question.vector, question.terms, 4 * DEPTH))
         times.append(time.perf_counter() - began)
-        order = list(dict.fromkeys(hit.document for hit in ranked))[:DEPTH]
-        right = ids[problem.context]
-        ranks.append(order.index(right) + 1 if right in order else 0)
-        if problem.spans:
-            held.append(_top_sentence_holds(view, lexicon, question, problem.spans, right))
+        if problem.answerable:
+            order = list(dict.fromkeys(hit.document for hit in ranked))[:DEPTH]
+            ranks.append(order.index(right) + 1 if right in order else 0)
+        if problem.spans or mixed:
+            found = candidates(question, view, lexicon, [right], reader)
+            confidences[problem.answerable].append(confidence(question, found))
+            if problem.spans:
+                held.append(_holds(found[0].sentence, problem.spans))
     return RetrievalReport(
         file=name,
         contexts=len(ids),
-        questions=len(problems),
+        questions=len(ranks),
         recall_1=_part(0 < rank <= 1 for rank in ranks),
         recall_5=_part(0 < rank <= 5 for rank in ranks),
         recall_10=_part(0 < rank <= 10 for rank in ranks),
         mrr_10=statistics.fmean(1 / rank if rank else 0.0 for rank in ranks),
         sentence_1=_part(held) if held else None,
+        auroc=auroc(confidences[True], confidences[False]) if mixed else None,
         p50_ms=round(statistics.median(times) * 1000, 1),
     )
 
 
-def _top_sentence_holds(
-    view: View,
-    lexicon: Lexicon,
-    question: Question,
-    spans: Sequence[tuple[int, int]],
-    document: str,
-) -> bool:
-    best = candidates(question, view, lexicon, [document])[0].sentence
-    return any(best.start <= start and end <= best.end for start, end in spans)
+def _holds(sentence: StoredSentence, spans: Sequence[tuple[int, int]]) -> bool:
+    return any(sentence.start <= start and end <= sentence.end for start, end in spans)
+
+
+def auroc(higher: Sequence[float], lower: Sequence[float]) -> float:
+    """Return the chance that one of `higher` is above one of `lower`; a tie counts half."""
+    above = np.subtract.outer(np.array(higher), np.array(lower))
+    return float(((above > 0) + 0.5 * (above == 0)).mean())
 
 
 def _part(values: Iterable[bool]) -> float:

@@ -1,0 +1,79 @@
+"""What the documents themselves say is another name: ISP(图像信号处理器), 以下简称“霁禾”."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+_LATIN = r"[A-Z][A-Za-z&\-]{1,15}(?: [A-Z][A-Za-z]+)*"
+_LEADS = ("以下", "下文", "文中", "内部")
+_LEAD = "|".join(_LEADS)
+_SAYS = r"(?:简称|下称|又称|俗称|也称|也叫|又叫|别称|缩写|代号)"
+_LATIN_FIRST = re.compile(
+    rf"(?<![A-Za-z0-9\-])({_LATIN})\s?[（(](?:即|全称)?[：:]?([\u3400-\u9fff]{{2,15}})[)）]"
+)
+_HAN_FIRST = re.compile(
+    rf"([\u3400-\u9fff]{{2,20}})\s?[（(](?:英文|即|简称|缩写)?[：:]?\s?({_LATIN})[)）]"
+)
+_SHORT_FOR = re.compile(
+    rf"([\u3400-\u9fffA-Za-z0-9\-]{{2,30}})[（(,，]?\s?(?:{_LEAD})?(?:统一|常)?{_SAYS}"
+    r"(?:为|作|是|：|:)?\s?[“\"「『《]?([\u3400-\u9fffA-Za-z0-9]{2,12})[”\"」』》]?(?=[)）,，。；;、\s]|$)"
+)
+_BEGINS = re.compile(
+    "的|了|在|是|为|和|与|及|或|由|以|将|把|被|对|从|向|用|有|该|其|这|那|并|也|都|个|款|种|家|项|一|叫|"
+    "集成|推出|采用|包括|包含|使用|搭载|基于|通过|称为|提供|支持|属于|负责|实行|设有|设立|按照|根据|公司|"
+    "需要|成为|作为|通常|所谓|指的|中的|以及|进行|完成|启动|填写|提交|经过|还有|具备|内置|配备|实现|发布|"
+    "国产|核心|主要"
+)
+"""Words that stand before a name rather than in it."""
+_MOST_WORDS = 5
+
+
+def aliases(
+    texts: Iterable[str], words: Callable[[str], Sequence[str]]
+) -> Iterator[tuple[str, str]]:
+    """Yield pairs of names that texts say are the same.
+
+    Args:
+        texts: passages of the documents.
+        words: cuts text into words, for where a name begins that no punctuation sets off.
+
+    """
+    for text in texts:
+        for match in _LATIN_FIRST.finditer(text):
+            yield match.group(1), match.group(2)
+        for match in _HAN_FIRST.finditer(text):
+            if name := _last_name(match.group(1), words):
+                yield name, match.group(2)
+        for match in _SHORT_FOR.finditer(text):
+            long, short = match.groups()
+            if long.endswith(_LEADS):
+                continue
+            if name := _spelt_out(long, short) or _last_name(long, words):
+                yield name, short
+
+
+def _spelt_out(long: str, short: str) -> str | None:
+    """Return the end of `long` that a short name abbreviates: 霁禾咖啡设备有限公司 for 霁禾.
+
+    It begins with the short name's first character and has the others in order.
+    """
+    start = len(long)
+    while (start := long.rfind(short[0], 0, start)) >= 0:
+        at = start
+        for char in short:
+            at = long.find(char, at) + 1
+            if not at:
+                break
+        else:
+            return long[start:] if len(long) - start > len(short) else None
+    return None
+
+
+def _last_name(run: str, words: Callable[[str], Sequence[str]]) -> str | None:
+    """Return the words at a run's end that make a name."""
+    kept: list[str] = []
+    for word in reversed(words(run)):
+        if _BEGINS.fullmatch(word) or len(kept) == _MOST_WORDS:
+            break
+        kept.insert(0, word)
+    name = "".join(kept)
+    return name if 2 <= len(name) <= 12 else None

@@ -1,0 +1,90 @@
+"""Enumerations in a text: the sentence that announces one, and its members."""
+
+import re
+from collections.abc import Sequence
+from itertools import takewhile
+
+from qa.candidate import Candidate
+from qa.kinds import Kind
+from qa.question import Question
+
+MOST_MEMBERS = 10
+"""Members of an enumeration shown."""
+
+_ORDINAL = r"[一二三四五六七八九十\d]+"
+_ANNOUNCES = re.compile(
+    r"[二三四五六七八九十两\d]+(?:大|个|种|类|项|点|步|方面|条|重)[^。,，]{0,10}[。:：;；.]?$|"
+    r"(?:如下|以下|包括|分别[是为])[^。]{0,10}[:：。]?$|[:：]$"
+)
+_FIRST_MEMBER = re.compile(r"(?:^|[:：,，])(?:一是|其一|第一[,，、:：]|首先|\(1\)|1[.、)])")
+_IN_ORDER = re.compile(r"首先|其次|再次|再者|最后|此外|另外")
+_MEMBER = re.compile(
+    rf"(?:第{_ORDINAL}(?![季届名次])[种个类项步条点大]?[\u4e00-\u9fff]{{0,3}}[,，、:：是]|"
+    rf"{_ORDINAL}是|其[一二三四五]|{_IN_ORDER.pattern}|[(（]?{_ORDINAL}[)）.、]|[-*•·])"
+)
+_NUMBERING = re.compile(_ORDINAL)
+_SEVERAL = re.compile(
+    r"[两二三四五六七八九十]+(?:大|重|个|种|类|项|点|步|方面|条|款)|哪[两二三四五六七八九十几些]|"
+    r"\b(?:two|three|four|five|six)\b"
+)
+_PLURAL = frozenset({Kind.LIST, Kind.MANNER, Kind.SUMMARY})
+
+
+def enumeration(question: Question, found: Sequence[Candidate]) -> list[Candidate]:
+    """Return an enumeration that answers a question for several things: its sentence and members.
+
+    The best sentence announces it (「共有三种方案。」, a line ending in a colon), or is its first
+    member (「…三大场景：一是…；」), or another one; the members are in the same chapter.
+    """
+    first = found[0]
+    if question.kind not in _PLURAL and not _SEVERAL.search(question.folded):
+        return []
+    if question.kind is Kind.COMPARISON and sum(name.topic for name in question.names) > 1:
+        return []
+    if _MEMBER.match(first.folded):
+        siblings = _siblings(first, found)
+        return siblings[:MOST_MEMBERS] if len(siblings) > 1 else []
+    following = _following(first, found)
+    if _FIRST_MEMBER.search(first.folded):
+        members = list(takewhile(lambda c: _MEMBER.match(c.folded), following))
+    elif _ANNOUNCES.search(first.folded):
+        members = [c for c in following if c.sentence.kind == "item" or _MEMBER.match(c.folded)]
+    else:
+        return []
+    return [first, *members[:MOST_MEMBERS]] if members else []
+
+
+def _siblings(first: Candidate, found: Sequence[Candidate]) -> list[Candidate]:
+    """Return the members numbered in the same way as `first` under the same chapter heading."""
+    style = _style(first)
+    chapter = first.sentence.section[:-1] or first.sentence.section
+    members = [
+        c
+        for c in found
+        if c.sentence.document == first.sentence.document
+        and c.sentence.section[: len(chapter)] == chapter
+        and _MEMBER.match(c.folded)
+        and _style(c) == style
+    ]
+    return sorted(members, key=lambda c: c.sentence.start)
+
+
+def _style(member: Candidate) -> str:
+    """Return how a member is numbered, alike for all of one enumeration."""
+    if _IN_ORDER.match(member.folded):
+        return "in order"
+    return _NUMBERING.sub("#", member.folded[:5])[:3]
+
+
+def _following(first: Candidate, found: Sequence[Candidate]) -> list[Candidate]:
+    """Return the candidates after `first` in its section, in the document's order."""
+    sentence = first.sentence
+    depth = len(sentence.section)
+    after = [
+        c
+        for c in found
+        if c.sentence.document == sentence.document
+        and c.sentence.start > sentence.start
+        and c.sentence.section[:depth] == sentence.section
+    ]
+    return sorted(after, key=lambda c: c.sentence.start)

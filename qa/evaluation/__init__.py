@@ -1,0 +1,1 @@
+"""Measuring: question files, reading-comprehension files, and what changed since the last run."""

@@ -1,0 +1,153 @@
+"""What a candidate is judged by: what it speaks of, and what speaks against it."""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from index.entry import StoredSentence
+from qa.candidate import Candidate
+from qa.kinds import Kind, has_designation, shows
+from qa.lexicon import squeeze
+from qa.question import Need, Question
+
+_ASKS_WHICH = frozenset({Kind.WHICH, Kind.LIST, Kind.MODEL, Kind.NAME, Kind.PERSON})
+_SOME = re.compile(
+    r"多家|多个|多种|多款|若干|一系列|部分|不少|诸多|众多|各类|某些|一些|"
+    r"several|various|a number of"
+)
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
+
+
+def features(question: Question, candidate: Candidate, dense: float) -> dict[str, float]:
+    """Return what shows whether a candidate answers.
+
+    Args:
+        question: the question.
+        candidate: the sentence.
+        dense: its cosine with the question, standardised over all candidates.
+
+    """
+    folded = candidate.folded
+    attributes = [need for need in question.needs if not need.topic]
+    inherited = f"{candidate.context}\n{folded}"
+    topics = [name for name in question.names if name.topic]
+    return {
+        "dense": dense,
+        "passage": candidate.passage_score,
+        "own_needs": matched(attributes, folded),
+        "context_needs": matched(attributes, inherited),
+        "rarest_need": _rarest_spoken(attributes, folded),
+        "bigrams": _shared_bigrams(question, folded),
+        "topic_own": _part(name in candidate.named for name in topics),
+        "kind": float(
+            shows(question.wanted, folded, question.folded) and not is_vague(question, candidate)
+        ),
+        "defines": float(question.kind is Kind.DEFINITION and _defines(question, folded)),
+        "other_topic": missing_topics(question, candidate),
+        "part_missing": float(misses_part(question, candidate)),
+        "name_missing": missing_names(question, candidate),
+        "other_year": float(is_of_another_year(question, candidate)),
+        "asks": float(folded.endswith("?")),
+        "short": float(len(folded) < 8 or is_column_names(candidate.sentence)),
+    }
+
+
+def _part(values: Iterable[bool]) -> float:
+    found = list(values)
+    return sum(found) / len(found) if found else 0.0
+
+
+def _rarest_spoken(needs: Sequence[Need], folded: str) -> float:
+    """Return 1 if the rarest known need is spoken of, less for a commoner one, 0 for none."""
+    known = [need for need in needs if need.known]
+    highest = max((need.weight for need in known), default=0.0)
+    spoken = max((need.weight for need in known if speaks_of(folded, need)), default=0.0)
+    return spoken / highest if highest else 0.0
+
+
+def _shared_bigrams(question: Question, folded: str) -> float:
+    """Return the part of the question's character pairs that a folded text has."""
+    if not question.bigrams:
+        return 0.0
+    return sum(pair in folded for pair in question.bigrams) / len(question.bigrams)
+
+
+def _defines(question: Question, folded: str) -> bool:
+    """Tell whether a text explains what the question names: X(…), X是…, X指…."""
+    words = {word for need in question.needs for word in need.alternatives | {need.word}}
+    return any(
+        re.search(
+            rf"{re.escape(word)}(?:[（(][^\d]|是|指|,是|，是|为)|[（(]{re.escape(word)}[)）]",
+            folded,
+        )
+        for word in words
+        if word in folded
+    )
+
+
+def matched(needs: Sequence[Need], folded: str) -> float:
+    """Return the part of the known needs' weight that a folded text speaks of, 0 to 1."""
+    total = sum(need.weight for need in needs if need.known)
+    if not total:
+        return 0.0
+    return sum(need.weight for need in needs if need.known and speaks_of(folded, need)) / total
+
+
+def speaks_of(folded: str, need: Need) -> bool:
+    """Tell whether a folded text has a need's word or one that would do as well."""
+    return any(word in folded for word in need.alternatives) or (
+        any(char.isdigit() for char in need.word) and squeeze(need.word) in squeeze(folded)
+    )
+
+
+def missing_topics(question: Question, candidate: Candidate) -> float:
+    """Return how far a sentence is from the question's topics: 1 for another one, 0 for the same.
+
+    The topic named first is whom the question is about; the others count half. Where several are
+    compared, each by a sentence of its own, any of them will do.
+    """
+    asked = [name for name in question.names if name.topic]
+    about = {*candidate.topics, *candidate.named, *candidate.headings}
+    if not asked or not about or (asked[0] in about and len(asked) == 1):
+        return 0.0
+    missing = [name not in about for name in asked]
+    if question.kind is Kind.COMPARISON:
+        return float(all(missing))
+    return 1.0 if missing[0] else 0.5 * sum(missing) / len(missing)
+
+
+def missing_names(question: Question, candidate: Candidate) -> float:
+    """Return the part of the question's names, topics aside, that a sentence and its context lack.
+
+    「OPPO那副XR眼镜续航几个小时」 is not answered by a sentence about another maker's.
+    """
+    text = f"{candidate.context}\n{candidate.folded}"
+    others = [name for name in question.names if not name.topic]
+    return _part(not any(spelling in text for spelling in name.names) for name in others)
+
+
+def is_vague(question: Question, candidate: Candidate) -> bool:
+    """Tell whether a sentence says that there are some where the question asks which.
+
+    「与多家车企合作」 names none: no names but the question's own, and no designations.
+    """
+    if question.kind not in _ASKS_WHICH or not _SOME.search(candidate.folded):
+        return False
+    named = set(candidate.named) - set(question.names) - set(candidate.topics)
+    return not named and not has_designation(candidate.folded, question.folded)
+
+
+def is_column_names(sentence: StoredSentence) -> bool:
+    """Tell whether a sentence is a table's header row: it names values and has none."""
+    return sentence.kind == "row" and not sentence.header
+
+
+def misses_part(question: Question, candidate: Candidate) -> bool:
+    """Tell whether a sentence and what it inherits lack a part number that the question has."""
+    text = squeeze(f"{candidate.folded} {candidate.context}")
+    return any(part not in text for part in question.parts)
+
+
+def is_of_another_year(question: Question, candidate: Candidate) -> bool:
+    """Tell whether a sentence names years, and none of those asked for."""
+    years = set(_YEAR.findall(candidate.folded))
+    return bool(question.years and years and not years & set(question.years))

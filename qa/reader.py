@@ -1,0 +1,145 @@
+"""Reading: question and passage judged together, by a small network over the encoder's states.
+
+Similarity compares two vectors made apart; whether a sentence answers takes both at once.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Lock
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from safetensors import safe_open
+
+from corpus.folding import fold
+from index.encoder import Encoder
+from index.entry import Page
+from index.lower import LowerStates, TokenStates
+from index.model import DEFAULT_MODEL
+from qa.network import JOIN, ReaderNetwork, joined
+
+WEIGHTS = Path(__file__).with_name("reader.safetensors")
+LONGEST = 320
+"""Tokens of a passage that are read."""
+LONGEST_SPAN = 40
+"""Tokens an answer may have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A range in a document that may answer; `score` is its logit over "no answer here"."""
+
+    start: int
+    end: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the reader makes of a passage.
+
+    Attributes:
+        answers: the logit that the passage answers.
+        starts, ends: its tokens' ranges in the document; of headings, before its start.
+        first, last: logits over "no answer" that the answer begins or ends with a token.
+
+    """
+
+    answers: float
+    starts: npt.NDArray[np.int64]
+    ends: npt.NDArray[np.int64]
+    first: npt.NDArray[np.float32]
+    last: npt.NDArray[np.float32]
+
+    def best(self, start: int, end: int) -> Span | None:
+        """Return the likeliest answer inside a range of the document; None if no token is."""
+        inside = np.flatnonzero((self.starts >= start) & (self.ends <= end))
+        if not len(inside):
+            return None
+        pairs = self.first[inside][:, None] + self.last[inside][None, :]
+        place = np.arange(len(inside))
+        apart = place[None, :] - place[:, None]
+        pairs = np.where((apart >= 0) & (apart < LONGEST_SPAN), pairs, -np.inf)
+        one, other = np.unravel_index(int(pairs.argmax()), pairs.shape)
+        return Span(
+            int(self.starts[inside[one]]), int(self.ends[inside[other]]), float(pairs[one, other])
+        )
+
+
+class Reader:
+    """Reads passages for a question.
+
+    Args:
+        encoder: the encoder whose upper layers the network was trained from.
+        weights: the network's file.
+
+    """
+
+    def __init__(self, encoder: Encoder, weights: Path = WEIGHTS) -> None:
+        self._weights = weights
+        self._lower = LowerStates(encoder, JOIN, LONGEST)
+        self._lock = Lock()
+        self._network: ReaderNetwork | None = None
+
+    @staticmethod
+    def fits(model: str) -> bool:
+        """Tell whether there is a reader for an encoder; its states mean nothing to another."""
+        return model == DEFAULT_MODEL and WEIGHTS.exists()
+
+    def read(self, question: str, pages: Sequence[Page]) -> list[Reading]:
+        """Read some passages for a question."""
+        if not pages:
+            return []
+        asked = self._lower.of_question(question)
+        states = self._lower.of_passages([page.context for page in pages])
+        network = self._loaded()
+        matches = [
+            (asked.found_in(fold(page.context)), told.found_in(fold(question)))
+            for page, told in zip(pages, states, strict=True)
+        ]
+        with torch.inference_mode():
+            inputs = joined([asked.states] * len(pages), [each.states for each in states], matches)
+            spans, answers = network(*inputs)
+        own = len(asked.starts)
+        return [
+            _reading(page, tokens, spans[n].numpy(), float(answers[n]), own)
+            for n, (page, tokens) in enumerate(zip(pages, states, strict=True))
+        ]
+
+    def _loaded(self) -> ReaderNetwork:
+        with self._lock:
+            if self._network is None:
+                self._network = load(self._weights)
+            return self._network
+
+
+def _reading(
+    page: Page, tokens: TokenStates, spans: npt.NDArray[np.float32], answers: float, own: int
+) -> Reading:
+    over = spans[own : own + len(tokens.starts)] - spans[0]
+    away = page.start - page.shift
+    # Tokens without characters get an empty range before the document, which no range holds.
+    empty = tokens.ends <= tokens.starts
+    starts = np.where(empty, -1, tokens.starts + away)
+    ends = np.where(empty, -1, tokens.ends + away)
+    return Reading(answers, starts, ends, over[:, 0], over[:, 1])
+
+
+def load(path: Path) -> ReaderNetwork:
+    """Load a network; matrices are kept as bytes with a scale a row."""
+    with safe_open(path, "pt") as file:
+        shape = {key: int(value) for key, value in file.metadata().items()}
+        weights = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+    network = ReaderNetwork(shape["width"], shape["heads"], shape["inner"], shape["layers"])
+    network.load_state_dict(
+        {
+            name: value.float() * weights[f"{name}.scale"]
+            if f"{name}.scale" in weights
+            else value.float()
+            for name, value in weights.items()
+            if not name.endswith(".scale")
+        }
+    )
+    return network.eval().requires_grad_(False)

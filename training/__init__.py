@@ -1,0 +1,1 @@
+"""Training of the reader: the model that judges question and passage together."""

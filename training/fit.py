@@ -1,0 +1,232 @@
+"""Fit the weights of `qa/weights.toml`: how sentences are ranked, and when a question is refused.
+
+    python -m training.fit --cache DIR QUESTIONS=DOCUMENT… [--write]
+
+Each QUESTIONS is a question file over DOCUMENT that the reader was not trained on. Ranking: maximum
+likelihood of a sentence that holds some of the answer, among the candidates. Refusal: logistic
+regression. Both with a Gaussian prior around the weights in use, so that what the questions say
+little about stays as it is. Everything is fitted twice, with the reader and without.
+
+Prints how well unseen questions are told apart: the questions, by type, are split in five, and each
+fifth is judged by weights and threshold fitted on the others.
+"""
+
+import argparse
+import os
+import re
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from scipy.optimize import minimize
+from scipy.stats import rankdata
+
+from corpus.loading import load_file
+from corpus.segmentation import Segmenter
+from index.encoder import Encoder
+from index.library import Library
+from index.model import DEFAULT_MODEL
+from index.view import View
+from qa.candidate import Candidate
+from qa.evaluation.items import Item, read_questions, squeeze
+from qa.evidence import candidates
+from qa.followup import complete
+from qa.lexicon import lexicon_of
+from qa.question import clean, understand
+from qa.reader import Reader
+from qa.refusal import signals
+from qa.weights import Mode, mode_of, write
+
+Array = npt.NDArray[np.float64]
+
+FOLDS = 5
+WRONGLY_REFUSED = 0.05
+"""The threshold is where this part of the answerable questions is refused."""
+PRIOR = 0.02
+"""How much a weight's distance from the one in use counts, a question."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A question as the fit sees it.
+
+    Attributes:
+        type: its type in the question file.
+        answerable: whether the document answers it.
+        features: of its candidates, shape (candidates, features).
+        holding: which of them hold some of the answer.
+        signals: what refusal is judged by, given the best candidate now.
+
+    """
+
+    type: str
+    answerable: bool
+    features: Array
+    holding: npt.NDArray[np.bool_]
+    signals: Array
+
+
+def gather(
+    questions: Path, document: Path, encoder: Encoder, segmenter: Segmenter, reader: Reader | None
+) -> list[Sample]:
+    """Return a question file's samples over a document."""
+    with tempfile.TemporaryDirectory() as directory:
+        library = Library(Path(directory), encoder, segmenter)
+        entry, _ = library.add(load_file(document))
+        with library.view() as view:
+            text = view.document(entry.id).text
+            return [_sample(item, view, text, reader) for item in read_questions(questions)]
+
+
+def _sample(item: Item, view: View, text: str, reader: Reader | None) -> Sample:
+    lexicon = lexicon_of(view)
+    used = complete(clean(item.question), item.history, lexicon)
+    question = understand(used, view, lexicon)
+    found = candidates(question, view, lexicon, (), reader)
+    evidence = [
+        (at.start(), at.end()) for e in item.evidence for at in re.finditer(re.escape(e), text)
+    ]
+    return Sample(
+        item.type,
+        item.answerable,
+        np.array([list(c.features.values()) for c in found]),
+        np.array([_holds(c, item, evidence) for c in found]),
+        np.array(list(signals(question, found).values())),
+    )
+
+
+def _holds(candidate: Candidate, item: Item, evidence: Sequence[tuple[int, int]]) -> bool:
+    said = squeeze(candidate.sentence.text)
+    sentence = candidate.sentence
+    return any(a < sentence.end and sentence.start < b for a, b in evidence) and any(
+        squeeze(each) in said for group in item.answer for each in group
+    )
+
+
+def fit_ranking(samples: Sequence[Sample], begin: Array) -> Array:
+    """Return feature weights that put sentences with the answer first."""
+    usable = [s for s in samples if s.answerable and s.holding.any()]
+    rows = np.concatenate([s.features for s in usable])
+    holding = np.concatenate([s.holding for s in usable])
+    starts = np.r_[0, np.cumsum([len(s.features) for s in usable])[:-1]]
+    owner = np.repeat(np.arange(len(usable)), [len(s.features) for s in usable])
+
+    def loss(weights: Array) -> tuple[float, Array]:
+        scores = rows @ weights
+        scores = np.exp(scores - np.maximum.reduceat(scores, starts)[owner])
+        total = np.add.reduceat(scores, starts)
+        right = np.add.reduceat(scores * holding, starts)
+        away = weights - begin
+        value = -np.log(right / total).mean() + PRIOR * (away**2).sum()
+        slope = scores / total[owner] - scores * holding / right[owner]
+        return value, (rows * slope[:, None]).sum(axis=0) / len(usable) + 2 * PRIOR * away
+
+    return _minimum(loss, begin)
+
+
+def fit_refusal(samples: Sequence[Sample], begin: Array) -> Array:
+    """Return signal weights of a logistic regression; both sides count the same."""
+    rows = np.stack([s.signals for s in samples])
+    labels = np.array([s.answerable for s in samples])
+    share = np.where(labels, 0.5 / labels.sum(), 0.5 / (~labels).sum())
+
+    def loss(weights: Array) -> tuple[float, Array]:
+        scores = rows @ weights
+        away = weights - begin
+        away[0] = 0.0
+        value = (share * np.logaddexp(0, np.where(labels, -scores, scores))).sum()
+        slope = rows.T @ (share * (1 / (1 + np.exp(-scores)) - labels))
+        return value + PRIOR * (away**2).sum(), slope + 2 * PRIOR * away
+
+    return _minimum(loss, begin)
+
+
+def _minimum(loss: Callable[[Array], tuple[float, Array]], begin: Array) -> Array:
+    found: Array = minimize(loss, begin, jac=True, method="L-BFGS-B").x
+    return found
+
+
+def threshold(scores: Array, labels: npt.NDArray[np.bool_]) -> float:
+    """Return the score below which `WRONGLY_REFUSED` of the answerable questions lie."""
+    return float(np.quantile(scores[labels], WRONGLY_REFUSED))
+
+
+def auroc(scores: Array, labels: npt.NDArray[np.bool_]) -> float:
+    """Return the chance that an answerable question scores above another one."""
+    ranks = rankdata(scores)
+    yes, no = int(labels.sum()), int((~labels).sum())
+    return float((ranks[labels].sum() - yes * (yes + 1) / 2) / (yes * no))
+
+
+def folds(samples: Sequence[Sample]) -> npt.NDArray[np.int64]:
+    """Return each question's fold: every type is dealt out over all."""
+    seen: dict[str, int] = {}
+    dealt = []
+    for sample in samples:
+        seen[sample.type] = seen.get(sample.type, -1) + 1
+        dealt.append(seen[sample.type] % FOLDS)
+    return np.array(dealt)
+
+
+def cross_validated(samples: Sequence[Sample], mode: Mode) -> str:
+    """Return a line: unseen fifths beside the same judged by weights fitted on them too."""
+    labels = np.array([s.answerable for s in samples])
+    fold = folds(samples)
+    lines = []
+    for unseen in (False, True):
+        scores = np.zeros(len(samples))
+        hits: list[bool] = []
+        for k in range(FOLDS):
+            others = [s for s, f in zip(samples, fold, strict=True) if f != k or not unseen]
+            chosen = [s for s, f in zip(samples, fold, strict=True) if f == k]
+            weights = fit_refusal(others, mode.signals())
+            cut = threshold(
+                np.stack([s.signals for s in others]) @ weights,
+                np.array([s.answerable for s in others]),
+            )
+            scores[fold == k] = np.stack([s.signals for s in chosen]) @ weights - cut
+            ranking = fit_ranking(others, mode.features())
+            hits += [
+                bool(s.holding[int((s.features @ ranking).argmax())])
+                for s in chosen
+                if s.answerable
+            ]
+        lines.append(
+            f"{'unseen' if unseen else 'fitted'}: sentence hit@1 {np.mean(hits):.3f}, "
+            f"AUROC {auroc(scores, labels):.3f}, refused {np.mean(scores[~labels] < 0):.3f} "
+            f"at {np.mean(scores[labels] < 0):.3f} wrongly"
+        )
+    return "; ".join(lines)
+
+
+def main() -> None:
+    """Read the arguments, fit, and write the weights."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("sets", nargs="+", metavar="QUESTIONS=DOCUMENT")
+    parser.add_argument("--cache", type=Path, required=True)
+    parser.add_argument("--write", action="store_true")
+    arguments = parser.parse_args()
+    os.environ["HF_HUB_OFFLINE"] = "1"
+    encoder, segmenter = Encoder(DEFAULT_MODEL, arguments.cache), Segmenter()
+    pairs = [tuple(map(Path, each.split("=", 1))) for each in arguments.sets]
+    for reader in (Reader(encoder), None):
+        mode = mode_of(reader is not None)
+        samples = [
+            sample
+            for questions, document in pairs
+            for sample in gather(questions, document, encoder, segmenter, reader)
+        ]
+        measured = cross_validated(samples, mode)
+        print(f"{mode.name}, {len(samples)} questions. {measured}", flush=True)
+        if arguments.write:
+            refusal = fit_refusal(samples, mode.signals())
+            labels = np.array([s.answerable for s in samples])
+            refusal[0] -= threshold(np.stack([s.signals for s in samples]) @ refusal, labels)
+            write(mode.name, fit_ranking(samples, mode.features()), refusal, measured)
+
+
+if __name__ == "__main__":
+    main()
