@@ -38,6 +38,15 @@ class TokenStates:
     ends: npt.NDArray[np.int64]
     words: tuple[str, ...]
 
+    def only(self, places: npt.NDArray[np.int64]) -> "TokenStates":
+        """Return some of the tokens."""
+        return TokenStates(
+            self.states[torch.from_numpy(places)],
+            self.starts[places],
+            self.ends[places],
+            tuple(self.words[place] for place in places),
+        )
+
     def found_in(self, folded: str) -> list[bool]:
         """Tell of each token whether a folded text has its characters."""
         return [bool(word) and word in folded for word in self.words]

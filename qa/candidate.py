@@ -108,7 +108,12 @@ def _of_block(
         folded = fold(sentence.text)
         if inherited is None:
             leans = sentence.kind == "paragraph" and _LEANS_BACK.match(folded)
-            inherited = before if leans else lead if sentence.kind == "item" else above
+            inherited = above
+            if leans:
+                # Under a company's heading a new paragraph is about that company again.
+                inherited = _Inherited(above.topics or before.topics, before.words)
+            elif sentence.kind == "item":
+                inherited = lead
         named = lexicon.find(folded)
         heading = fold(" ".join((*sentence.section, sentence.header)))
         described = Candidate(

@@ -20,8 +20,8 @@ PASSAGES_ACROSS = 48
 """The same for questions that ask across a document (which of them…, summaries)."""
 NEIGHBOURS = (-2, -1, 1)
 """Passages looked at with each: those before say whom it is about, the next goes on with it."""
-PASSAGES_READ = 4
-"""How many passages the reader reads."""
+SENTENCES_READ = 6
+"""How many sentences the reader reads, each with the others of its passage among them."""
 CERTAIN = 8.0
 """A logit of the reader beyond which more makes no difference."""
 
@@ -49,10 +49,17 @@ def read(
     question: Question, found: Sequence[Candidate], view: View, reader: Reader
 ) -> list[Candidate]:
     """Judge candidates again, with what the reader makes of the best ones' passages."""
-    passages = list(dict.fromkeys(c.sentence.passage for c in found))[:PASSAGES_READ]
-    pages = view.pages(passages)
-    readings = dict(zip(passages, reader.read(question.text, list(pages.values())), strict=True))
-    again = [_read_one(c, readings.get(c.sentence.passage)) for c in found]
+    shown: dict[int, list[tuple[int, int]]] = {}
+    for candidate in found[:SENTENCES_READ]:
+        sentence = candidate.sentence
+        shown.setdefault(sentence.passage, []).append((sentence.start, sentence.end))
+    pages = view.pages(list(shown))
+    read_of = reader.read(question.text, list(pages.values()), list(shown.values()))
+    readings = dict(zip(shown, read_of, strict=True))
+    again = [
+        _read_one(c, readings[c.sentence.passage] if place < SENTENCES_READ else None)
+        for place, c in enumerate(found)
+    ]
     return sorted(again, key=lambda candidate: -candidate.score)
 
 

@@ -22,7 +22,7 @@ _PRONOUN_EN = re.compile(
 _POSSESSIVE_EN = re.compile(r"\b(?:its|their|his|her)\b", re.I)
 _ORDINAL = re.compile(
     r"第([一二三四五六七八九十\d]+)(?:个|种|项|类|款|家|点|条|步)?(?!大|名|季|章|届)|"
-    r"(最后)(?:一)?(?:个|种|项|类|款|家|点|条)?|"
+    r"(最后|中间)(?:一|那)?(?:个|种|项|类|款|家|点|条)?|"
     r"\b(?:the )?(first|second|third|fourth|fifth|last)(?: one| item| factor| scenario)?\b",
     re.IGNORECASE,
 )
@@ -107,7 +107,7 @@ def _pick_item(question: str, answer: str) -> str | None:
         return None
     ordinal = next(group for group in match.groups() if group).lower()
     items = [item.strip(" ：:。.") for item in _ITEM_BREAK.split(answer) if item and item.strip()]
-    place = _ORDINAL_WORDS.get(ordinal, len(items))
+    place = len(items) // 2 if ordinal == "中间" else _ORDINAL_WORDS.get(ordinal, len(items))
     if len(items) < 2 or not -len(items) <= place < len(items) or len(items[place]) > 40:
         return None
     return question[: match.start()] + items[place] + question[match.end() :]

@@ -3,8 +3,8 @@
 Similarity compares two vectors made apart; whether a sentence answers takes both at once.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Lock
 
@@ -88,12 +88,34 @@ class Reader:
         """Tell whether there is a reader for an encoder; its states mean nothing to another."""
         return model == DEFAULT_MODEL and WEIGHTS.exists()
 
-    def read(self, question: str, pages: Sequence[Page]) -> list[Reading]:
-        """Read some passages for a question."""
+    def read(
+        self,
+        question: str,
+        pages: Sequence[Page],
+        shown: Sequence[Collection[tuple[int, int]]] | None = None,
+    ) -> list[Reading]:
+        """Read some passages for a question.
+
+        Args:
+            question: the question.
+            pages: the passages.
+            shown: for each the ranges of the document that are read; all of it when None.
+
+        """
         if not pages:
             return []
         asked = self._lower.of_question(question)
-        states = self._lower.of_passages([page.context for page in pages])
+        states = [
+            _of_document(page, tokens)
+            for page, tokens in zip(
+                pages, self._lower.of_passages([page.context for page in pages]), strict=True
+            )
+        ]
+        if shown is not None:
+            states = [
+                tokens.only(_seen(page, tokens, ranges))
+                for page, tokens, ranges in zip(pages, states, shown, strict=True)
+            ]
         network = self._loaded()
         matches = [
             (asked.found_in(fold(page.context)), told.found_in(fold(question)))
@@ -104,8 +126,8 @@ class Reader:
             spans, answers = network(*inputs)
         own = len(asked.starts)
         return [
-            _reading(page, tokens, spans[n].numpy(), float(answers[n]), own)
-            for n, (page, tokens) in enumerate(zip(pages, states, strict=True))
+            _reading(tokens, spans[n].numpy(), float(answers[n]), own)
+            for n, tokens in enumerate(states)
         ]
 
     def _loaded(self) -> ReaderNetwork:
@@ -115,16 +137,32 @@ class Reader:
             return self._network
 
 
+def _of_document(page: Page, tokens: TokenStates) -> TokenStates:
+    """Return tokens with their ranges in the document; without characters, an empty one."""
+    away = page.start - page.shift
+    empty = tokens.ends <= tokens.starts
+    return replace(
+        tokens,
+        starts=np.where(empty, -1, tokens.starts + away),
+        ends=np.where(empty, -1, tokens.ends + away),
+    )
+
+
+def _seen(
+    page: Page, tokens: TokenStates, ranges: Collection[tuple[int, int]]
+) -> npt.NDArray[np.int64]:
+    """Return the places of the tokens in some ranges, and of all that is not the passage's own."""
+    seen = tokens.starts < page.start
+    for start, end in ranges:
+        seen |= (tokens.starts >= start) & (tokens.ends <= end)
+    return np.flatnonzero(seen)
+
+
 def _reading(
-    page: Page, tokens: TokenStates, spans: npt.NDArray[np.float32], answers: float, own: int
+    tokens: TokenStates, spans: npt.NDArray[np.float32], answers: float, own: int
 ) -> Reading:
     over = spans[own : own + len(tokens.starts)] - spans[0]
-    away = page.start - page.shift
-    # Tokens without characters get an empty range before the document, which no range holds.
-    empty = tokens.ends <= tokens.starts
-    starts = np.where(empty, -1, tokens.starts + away)
-    ends = np.where(empty, -1, tokens.ends + away)
-    return Reading(answers, starts, ends, over[:, 0], over[:, 1])
+    return Reading(answers, tokens.starts, tokens.ends, over[:, 0], over[:, 1])
 
 
 def load(path: Path) -> ReaderNetwork:

@@ -24,12 +24,14 @@ class Mode:
         name: "on" or "off".
         ranking: by feature of a candidate, see `qa.features`.
         refusal: by signal of a question and its candidates, see `qa.refusal`.
+        measured: how well unseen questions were told apart when the weights were set.
 
     """
 
     name: str
     ranking: Mapping[str, float]
     refusal: Mapping[str, float]
+    measured: str
 
     def features(self) -> npt.NDArray[np.float64]:
         """Return the ranking weights in their order."""
@@ -45,7 +47,7 @@ def mode_of(reading: bool) -> Mode:
     """Return the weights for when a reader reads, or for when none does."""
     name = "on" if reading else "off"
     found = tomllib.loads(PATH.read_text("utf-8"))[name]
-    return Mode(name, found["ranking"], found["refusal"])
+    return Mode(name, found["ranking"], found["refusal"], found["measured"])
 
 
 def write(name: str, ranking: Iterable[float], refusal: Iterable[float], measured: str) -> None:

@@ -253,7 +253,24 @@ def test_eval_scores_a_question_file(
     assert main(["eval", str(path), "--json", "--data", str(library.directory)]) == 0
     assert json.loads(capsys.readouterr().out)
     assert main(["eval", str(path), "--data", str(library.directory)]) == 0
-    assert capsys.readouterr().out.strip()
+    assert "amount" in capsys.readouterr().out
+    assert main(["eval", str(path), "--data", str(library.directory)]) == 0
+    assert "since the last run: 0 won, 0 lost" in capsys.readouterr().out
+
+
+def test_eval_over_documents_leaves_the_library_alone(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "北厂.txt").write_text("北厂的厂长是王刚。北厂做电池。", "utf-8")
+    question = {"question": "北厂的厂长是谁", "answerable": True, "answer": ["王刚"]}
+    path = tmp_path / "questions.jsonl"
+    path.write_text(json.dumps(question, ensure_ascii=False), "utf-8")
+    data = tmp_path / "data"
+    over = ["--over", str(tmp_path / "北厂.txt")]
+    assert main(["eval", str(path), *over, "--json", "--data", str(data)]) == 0
+    assert json.loads(capsys.readouterr().out)["questions"][0]["right"]
+    assert main(["list", "--json", "--no-bundled", "--data", str(data)]) == 0
+    assert json.loads(capsys.readouterr().out) == []
 
 
 def test_interrupt_ends_the_server_cleanly(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ import json
 import logging
 import math
 import random
+import re
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -43,6 +44,8 @@ OWN_REPEATED = 3
 """How often those count: they are few, and nearest to what is asked of the product."""
 EVERY = 100
 """Steps between checkpoints."""
+
+_ENDS_SENTENCE = re.compile(r"[。！？!?；;\n]")
 
 log = logging.getLogger("train")
 
@@ -83,6 +86,7 @@ class Texts:
         self.starts: list[npt.NDArray[np.int64]] = []
         self.ends: list[npt.NDArray[np.int64]] = []
         self.words: list[tuple[str, ...]] = []
+        self.sentences: list[npt.NDArray[np.int64]] = []
         self.states: list[Tensor] = []
 
     def place(self, text: str, prefix: str, limit: int) -> int:
@@ -100,6 +104,10 @@ class Texts:
             self.starts.append(starts)
             self.ends.append(ends)
             self.words.append(words)
+            ends_one = [
+                bool(_ENDS_SENTENCE.search(text[a:b])) for a, b in zip(starts, ends, strict=True)
+            ]
+            self.sentences.append(np.cumsum([0, *ends_one[:-1]]))
         return self.places[key]
 
     def read(self) -> None:
@@ -161,16 +169,33 @@ def pair_of(example: Example, texts: Texts) -> Pair | None:
     return Pair(question, passage, int(inside[0]), int(inside[-1]))
 
 
+def shortened(pair: Pair, texts: Texts, chance: random.Random) -> npt.NDArray[np.int64]:
+    """Return which of a passage's tokens are shown: half the time all, else some sentences.
+
+    The product shows the reader only the sentences that similarity put first.
+    """
+    owner = texts.sentences[pair.passage]
+    if chance.random() < 0.5 or owner[-1] == 0:
+        return np.arange(len(owner))
+    answer = set(owner[pair.first : pair.last + 1].tolist()) if pair.first >= 0 else set()
+    kept = {int(n) for n in range(int(owner[-1]) + 1) if chance.random() < 0.4} | answer
+    return np.flatnonzero(np.isin(owner, list(kept or {chance.randint(0, int(owner[-1]))})))
+
+
 def batched(
-    pairs: Sequence[Pair], texts: Texts, device: str
+    pairs: Sequence[Pair], texts: Texts, device: str, chance: random.Random
 ) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
     """Return states, mask, sides, and first and last tokens of some pairs."""
+    shown = [shortened(pair, texts, chance) for pair in pairs]
     states, mask, sides = joined(
         [texts.states[p.question] for p in pairs],
-        [texts.states[p.passage] for p in pairs],
+        [texts.states[p.passage][kept] for p, kept in zip(pairs, shown, strict=True)],
         [
-            (texts.matches(p.question, p.passage), texts.matches(p.passage, p.question))
-            for p in pairs
+            (
+                texts.matches(p.question, p.passage),
+                np.array(texts.matches(p.passage, p.question))[kept].tolist(),
+            )
+            for p, kept in zip(pairs, shown, strict=True)
         ],
     )
     first = torch.zeros(len(pairs), dtype=torch.long)
@@ -178,7 +203,8 @@ def batched(
     for n, pair in enumerate(pairs):
         if pair.first >= 0:
             asked = len(texts.states[pair.question])
-            first[n], last[n] = asked + pair.first, asked + pair.last
+            first[n] = asked + int(np.searchsorted(shown[n], pair.first))
+            last[n] = asked + int(np.searchsorted(shown[n], pair.last))
     moved = (states, mask, sides, first, last)
     return tuple(each.to(device) for each in moved)  # type: ignore[return-value]
 
@@ -253,6 +279,7 @@ def train(
         step = saved["step"]
         log.info("going on from step %d", step)
     began = time.time()
+    chance = random.Random(step)
     reader.train()
     recent: list[float] = []
     while step < steps and time.time() - began < 60 * minutes:
@@ -263,7 +290,7 @@ def train(
             rate = min(1.0, (step + 1) / (WARM_UP * steps)) * max(0.02, 1 - step / steps)
             for group in optimizer.param_groups:
                 group["lr"] = RATE * rate
-            loss = loss_of(reader, batched(batch, texts, device))
+            loss = loss_of(reader, batched(batch, texts, device, chance))
             optimizer.zero_grad()
             loss.backward()  # type: ignore[no-untyped-call]
             torch.nn.utils.clip_grad_norm_(reader.parameters(), 1.0)

@@ -1,3 +1,4 @@
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,13 +12,25 @@ from index.encoder import Encoder
 from index.library import Library
 from qa.answer import Answer, Reason, Turn
 from qa.ask import ask
+from qa.reader import Reader
 from qa.search import search
+
+
+@pytest.fixture(scope="module", params=["reader on", "reader off"], autouse=True)
+def reading(request: pytest.FixtureRequest, encoder: Encoder) -> Iterator[None]:
+    """Everything holds with the reader and without."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(f"{__name__}.READER", Reader(encoder) if "on" in request.param else None)
+        yield
+
+
+READER: Reader | None = None
 
 
 def asked(library: Library, question: str, *history: str) -> Answer:
     turns = [Turn(("user", "assistant")[n % 2], text) for n, text in enumerate(history)]
     with library.view() as view:
-        answer = ask(view, question, turns)
+        answer = ask(view, question, turns, reader=READER)
         for number, citation in enumerate(answer.citations, 1):
             text = view.document(citation.document).text
             assert citation.quote == text[citation.start : citation.end]

@@ -1,0 +1,20 @@
+import pytest
+
+from corpus.segmentation import Segmenter
+from qa.aliases import aliases
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("芯片带ISP(图像信号处理器)。", [("ISP", "图像信号处理器")]),
+        ("霁禾咖啡设备有限公司（以下简称“霁禾”）成立。", [("霁禾咖啡设备有限公司", "霁禾")]),
+        ("采用预防性维护（PM）制度", [("预防性维护", "PM")]),
+        ("工程变更通知，简称变更单。", [("工程变更通知", "变更单")]),
+        ("机器（红色）很大", []),
+        ("售价（2025）为3元", []),
+        ("他说（大概是这样）走了", []),
+    ],
+)
+def test_other_names(segmenter: Segmenter, text: str, expected: list[tuple[str, str]]) -> None:
+    assert list(aliases([text], segmenter.words)) == expected

@@ -1,0 +1,93 @@
+"""What is chosen to answer, over a small document with everything a choice depends on."""
+
+from collections.abc import Callable, Sequence
+
+import pytest
+
+from corpus.loading import load_text
+from corpus.segmentation import Segmenter
+from index.encoder import Encoder
+from index.library import Library
+from qa.evidence import candidates
+from qa.lexicon import lexicon_of
+from qa.question import understand
+from qa.quote import Quote
+from qa.selection import LONG_LENGTH, select
+
+TEXT = """# 储能
+
+## 技术：三条路线
+
+大型电站目前有三种主流方案。第一种是集中式，成本最低。第二种是组串式，一簇一管理。第三种是级联式，效率最高。
+
+行业有几类风险。首先是回款慢。其次是安全事故。最后是贸易壁垒。
+
+## 厂商
+
+### 甲厂：电池
+
+甲厂2025年预计营业收入为12亿元至13亿元。甲厂的婚假为10天。客户有丙公司和丁公司。
+
+### 乙厂：电机
+
+乙厂2025年预计营业收入为3亿元至4亿元。乙厂的产假为158天。客户有丙公司。
+
+Meta的眼镜用芯片K1。OPPO的眼镜用芯片K2。
+"""
+
+
+Chosen = Callable[[str], Sequence[Quote]]
+
+
+@pytest.fixture(scope="module")
+def chosen(
+    tmp_path_factory: pytest.TempPathFactory, encoder: Encoder, segmenter: Segmenter
+) -> Chosen:
+    library = Library(tmp_path_factory.mktemp("library"), encoder, segmenter)
+    library.add(load_text(TEXT, "储能.md", "markdown"))
+
+    def choose(text: str) -> Sequence[Quote]:
+        with library.view() as view:
+            lexicon = lexicon_of(view)
+            question = understand(text, view, lexicon)
+            return select(question, candidates(question, view, lexicon))
+
+    return choose
+
+
+@pytest.mark.parametrize(
+    ("question", "parts"),
+    [
+        ("大型电站有哪三种主流方案", ["集中式", "组串式", "级联式"]),
+        ("行业有哪几类风险", ["回款", "安全事故", "贸易壁垒"]),
+        ("甲厂和乙厂2025年的营业收入对比", ["12亿元至13亿元", "3亿元至4亿元"]),
+        ("哪些厂的客户有丙公司", ["丙公司和丁公司", "客户有丙公司。"]),
+        ("Meta和OPPO的眼镜芯片有什么区别", ["K1", "K2"]),
+    ],
+)
+def test_all_that_was_asked_for(chosen: Chosen, question: str, parts: list[str]) -> None:
+    said = " ".join(quote.text for quote in chosen(question))
+    assert all(part in said for part in parts), said
+
+
+def test_one_fact_needs_one_sentence(chosen: Chosen) -> None:
+    quotes = chosen("乙厂2025年预计营业收入是多少")
+    assert [quote.text for quote in quotes] == ["乙厂2025年预计营业收入为3亿元至4亿元。"]
+
+
+def test_each_side_of_a_comparison_comes_once(chosen: Chosen) -> None:
+    quotes = chosen("甲厂和乙厂2025年的营业收入对比")
+    assert len(quotes) == 2
+    assert {quote.candidate.topics[0].shown for quote in quotes} == {"甲厂", "乙厂"}
+
+
+def test_a_quote_without_its_subject_is_labelled(chosen: Chosen) -> None:
+    quotes = chosen("哪些厂的客户有丙公司")
+    assert sorted(quote.label for quote in quotes) == ["乙厂", "甲厂"]
+
+
+@pytest.mark.parametrize("question", ["总结一下储能", "介绍一下甲厂", "行业有哪几类风险"])
+def test_never_longer_than_an_answer_may_be(chosen: Chosen, question: str) -> None:
+    quotes = chosen(question)
+    assert quotes
+    assert sum(len(quote.text) for quote in quotes) <= LONG_LENGTH

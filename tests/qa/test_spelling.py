@@ -1,0 +1,27 @@
+import pytest
+
+from corpus.segmentation import Segmenter
+from qa.spelling import Speller
+
+SPELLER = Speller(["晶晨", "中科蓝讯", "瑞芯微", "智能手表", "rockchip", "amlogic"])
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("晶辰的客户", "晶晨的客户"),
+        ("中科蓝汛的营收", "中科蓝讯的营收"),
+        ("中科监讯的营收", "中科蓝讯的营收"),
+        ("rockchp revenue", "rockchip revenue"),
+        ("amlogc", "amlogic"),
+    ],
+)
+def test_names_are_put_right(segmenter: Segmenter, written: str, meant: str) -> None:
+    assert SPELLER.correct(written, segmenter.is_word) == meant
+
+
+@pytest.mark.parametrize(
+    "right", ["瑞芯微和晶晨", "智能手机多少钱", "经常的事", "amazon rockets", "logic"]
+)
+def test_what_is_right_stays(segmenter: Segmenter, right: str) -> None:
+    assert SPELLER.correct(right, segmenter.is_word) == right

@@ -1,0 +1,32 @@
+from pathlib import Path
+
+import pytest
+
+from qa import weights
+from qa.weights import mode_of, write
+
+
+@pytest.mark.parametrize("reading", [True, False])
+def test_both_modes_have_weights_and_say_how_they_were_measured(reading: bool) -> None:
+    mode = mode_of(reading)
+    assert mode.name == ("on" if reading else "off")
+    assert len(mode.features()) == len(mode.ranking) > 10
+    assert mode.ranking["other_topic"] < 0
+    assert ("read" in mode.ranking) == ("read" in mode.refusal) == reading
+    assert "AUROC" in mode.measured
+
+
+def test_written_weights_are_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    copy = tmp_path / "weights.toml"
+    copy.write_text(weights.PATH.read_text("utf-8"), "utf-8")
+    monkeypatch.setattr(weights, "PATH", copy)
+    before = mode_of(reading=False)
+    try:
+        write("off", before.features() + 1, before.signals(), "AUROC 1.0")
+        after = mode_of(reading=False)
+        assert after.features() == pytest.approx(before.features() + 1, abs=1e-3)
+        assert after.signals() == pytest.approx(before.signals(), abs=1e-3)
+        assert after.measured == "AUROC 1.0"
+        assert mode_of(reading=True).ranking.keys() > after.ranking.keys()
+    finally:
+        mode_of.cache_clear()
