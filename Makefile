@@ -19,8 +19,8 @@ lint: $(VENV)/ready-test    ## style, types, import contract
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: $(VENV)/ready-test   ## figures of docs/benchmarks.md
-	$(BIN)/python benchmarks/answers.py
+bench: $(VENV)/ready-test   ## measure, and write docs/benchmarks.md
+	$(BIN)/python benchmarks/report.py --retrieval
 
 clean:                      ## remove the virtual environment and caches
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -17,14 +17,14 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from answers import holds, median_ms, plain_sentence
+from baseline import median_ms, plain_sentence
 
 from corpus.loading import load_file
 from corpus.segmentation import Segmenter
 from index.encoder import Encoder
 from index.library import Library
 from qa.evaluation.intervals import interval
-from qa.evaluation.items import read_questions
+from qa.evaluation.items import holds, read_questions
 from qa.evaluation.outcomes import Outcome, run
 from qa.evaluation.report import QuestionReport, mean, risks, row
 from qa.evaluation.squad import evaluate_retrieval

@@ -1,0 +1,73 @@
+import numpy as np
+import pytest
+import torch
+from safetensors.torch import save_file
+
+from qa.network import ReaderNetwork, joined
+from qa.reader import load
+from qa.weights import mode_of
+from training.export import packed
+from training.fit import Sample, auroc, cross_validated, fit_ranking, fit_refusal, folds, threshold
+
+
+def samples(count: int = 100) -> list[Sample]:
+    """Questions whose first feature tells the sentence, and whose second signal the answerable."""
+    chance = np.random.default_rng(0)
+    mode = mode_of(reading=False)
+    made = []
+    for n in range(count):
+        answerable = n % 4 != 0
+        features = chance.normal(size=(6, len(mode.ranking)))
+        holding = np.zeros(6, dtype=bool)
+        holding[int(features[:, 0].argmax())] = answerable
+        signals = chance.normal(size=len(mode.refusal))
+        signals[:2] = 1.0, (1.0 if answerable else -1.0) + 0.3 * signals[1]
+        made.append(Sample("ab"[n % 2], answerable, features, holding, signals))
+    return made
+
+
+def test_ranking_learns_which_feature_tells() -> None:
+    begin = np.zeros(len(mode_of(reading=False).ranking))
+    weights = fit_ranking(samples(), begin)
+    assert weights[0] > 1.0
+    assert abs(weights[1:]).max() < weights[0] / 2
+
+
+def test_refusal_learns_which_signal_tells() -> None:
+    found = samples()
+    labels = np.array([s.answerable for s in found])
+    weights = fit_refusal(found, np.zeros(len(found[0].signals)))
+    scores = np.stack([s.signals for s in found]) @ weights
+    assert auroc(scores, labels) > 0.95
+    cut = threshold(scores, labels)
+    assert np.mean(scores[labels] < cut) == pytest.approx(0.05, abs=0.02)
+
+
+def test_every_type_is_dealt_out_over_all_folds() -> None:
+    found = samples()
+    fold = folds(found)
+    for kind in "ab":
+        counts = np.bincount([f for s, f in zip(found, fold, strict=True) if s.type == kind])
+        assert counts.tolist() == [10] * 5
+
+
+def test_cross_validation_tells_fitted_and_unseen() -> None:
+    line = cross_validated(samples(), mode_of(reading=False))
+    assert "fitted: sentence hit@1" in line
+    assert "unseen: sentence hit@1" in line
+
+
+def test_a_packed_network_reads_alike(tmp_path_factory: pytest.TempPathFactory) -> None:
+    torch.manual_seed(0)
+    network = ReaderNetwork(64, 2, 128, 2).eval()
+    path = tmp_path_factory.mktemp("weights") / "reader.safetensors"
+    shape = {"width": "64", "heads": "2", "inner": "128", "layers": "2"}
+    save_file(packed(network.state_dict()), path, shape)
+    states = [torch.randn(9, 64)]
+    inputs = joined(states, [torch.randn(20, 64)], [([True] * 9, [False] * 20)])
+    with torch.inference_mode():
+        expected, told = network(*inputs)
+        found, told_again = load(path)(*inputs)
+    assert torch.allclose(expected, found, atol=0.1)
+    assert torch.allclose(told, told_again, atol=0.1)
+    assert path.stat().st_size < 4 * sum(p.numel() for p in network.parameters()) / 3
