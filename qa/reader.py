@@ -88,6 +88,10 @@ class Reader:
         """Tell whether there is a reader for an encoder; its states mean nothing to another."""
         return model == DEFAULT_MODEL and WEIGHTS.exists()
 
+    def load(self) -> None:
+        """Load the network now instead of at first use."""
+        self._loaded()
+
     def read(
         self,
         question: str,

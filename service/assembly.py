@@ -124,6 +124,8 @@ class Engine:
             seed(self._parts, self.settings)
             with self.library.view() as view:
                 view.encoder.encode_queries(["准备"])
+            if self.reader:
+                self.reader.load()
         except WenjuError as error:
             _log.error("Not ready: %s", error)
             self._failure = error

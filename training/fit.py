@@ -3,9 +3,10 @@
     python -m training.fit --cache DIR QUESTIONS=DOCUMENT… [--write]
 
 Each QUESTIONS is a question file over DOCUMENT that the reader was not trained on. Ranking: maximum
-likelihood of a sentence that holds some of the answer, among the candidates. Refusal: logistic
-regression. Both with a Gaussian prior around the weights in use, so that what the questions say
-little about stays as it is. Everything is fitted twice, with the reader and without.
+likelihood of a sentence that holds some of the answer, among the candidates, with a Gaussian prior
+around the weights in use, so that what the questions say little about stays as it is. Refusal:
+logistic regression on standardised signals with a Gaussian prior around zero. Everything is fitted
+twice, with the reader and without.
 
 Prints how well unseen questions are told apart: the questions, by type, are split in five, and each
 fifth is judged by weights and threshold fitted on the others.
@@ -16,7 +17,7 @@ import os
 import re
 import tempfile
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -45,8 +46,8 @@ Array = npt.NDArray[np.float64]
 FOLDS = 5
 WRONGLY_REFUSED = 0.05
 """The threshold is where this part of the answerable questions is refused."""
-PRIOR = 0.02
-"""How much a weight's distance from the one in use counts, a question."""
+PRIOR = 0.002
+"""How much the square of a weight's distance from its prior counts, a question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,8 @@ class Sample:
         answerable: whether the document answers it.
         features: of its candidates, shape (candidates, features).
         holding: which of them hold some of the answer.
-        signals: what refusal is judged by, given the best candidate now.
+        signals: what refusal is judged by, given the best candidate as they are ranked now.
+        ranked: gives the signals when they are ranked by other weights.
 
     """
 
@@ -67,6 +69,11 @@ class Sample:
     features: Array
     holding: npt.NDArray[np.bool_]
     signals: Array
+    ranked: Callable[[Array], Array]
+
+    def under(self, weights: Array) -> "Sample":
+        """Return the sample with the signals that ranking weights lead to."""
+        return replace(self, signals=self.ranked(weights))
 
 
 def gather(
@@ -89,12 +96,19 @@ def _sample(item: Item, view: View, text: str, reader: Reader | None) -> Sample:
     evidence = [
         (at.start(), at.end()) for e in item.evidence for at in re.finditer(re.escape(e), text)
     ]
+    features = np.array([list(c.features.values()) for c in found])
+
+    def ranked(weights: Array) -> Array:
+        order = np.argsort(-(features @ weights), kind="stable")
+        return np.array(list(signals(question, [found[n] for n in order]).values()))
+
     return Sample(
         item.type,
         item.answerable,
-        np.array([list(c.features.values()) for c in found]),
+        features,
         np.array([_holds(c, item, evidence) for c in found]),
         np.array(list(signals(question, found).values())),
+        ranked,
     )
 
 
@@ -127,21 +141,28 @@ def fit_ranking(samples: Sequence[Sample], begin: Array) -> Array:
     return _minimum(loss, begin)
 
 
-def fit_refusal(samples: Sequence[Sample], begin: Array) -> Array:
-    """Return signal weights of a logistic regression; both sides count the same."""
+def fit_refusal(samples: Sequence[Sample]) -> Array:
+    """Return signal weights of a logistic regression; both sides count the same.
+
+    The first signal is the constant one.
+    """
     rows = np.stack([s.signals for s in samples])
+    centre, spread = rows.mean(axis=0), rows.std(axis=0) + 1e-3
+    centre[0], spread[0] = 0.0, 1.0
+    rows = (rows - centre) / spread
     labels = np.array([s.answerable for s in samples])
     share = np.where(labels, 0.5 / labels.sum(), 0.5 / (~labels).sum())
 
     def loss(weights: Array) -> tuple[float, Array]:
         scores = rows @ weights
-        away = weights - begin
-        away[0] = 0.0
+        pulled = np.r_[0.0, weights[1:]]
         value = (share * np.logaddexp(0, np.where(labels, -scores, scores))).sum()
         slope = rows.T @ (share * (1 / (1 + np.exp(-scores)) - labels))
-        return value + PRIOR * (away**2).sum(), slope + 2 * PRIOR * away
+        return value + PRIOR * (pulled**2).sum(), slope + 2 * PRIOR * pulled
 
-    return _minimum(loss, begin)
+    weights: Array = _minimum(loss, np.zeros(rows.shape[1])) / spread
+    weights[0] -= (weights * centre)[1:].sum()
+    return weights
 
 
 def _minimum(loss: Callable[[Array], tuple[float, Array]], begin: Array) -> Array:
@@ -182,13 +203,15 @@ def cross_validated(samples: Sequence[Sample], mode: Mode) -> str:
         for k in range(FOLDS):
             others = [s for s, f in zip(samples, fold, strict=True) if f != k or not unseen]
             chosen = [s for s, f in zip(samples, fold, strict=True) if f == k]
-            weights = fit_refusal(others, mode.signals())
+            ranking = fit_ranking(others, mode.features())
+            others = [s.under(ranking) for s in others]
+            chosen = [s.under(ranking) for s in chosen]
+            weights = fit_refusal(others)
             cut = threshold(
                 np.stack([s.signals for s in others]) @ weights,
                 np.array([s.answerable for s in others]),
             )
             scores[fold == k] = np.stack([s.signals for s in chosen]) @ weights - cut
-            ranking = fit_ranking(others, mode.features())
             hits += [
                 bool(s.holding[int((s.features @ ranking).argmax())])
                 for s in chosen
@@ -222,10 +245,12 @@ def main() -> None:
         measured = cross_validated(samples, mode)
         print(f"{mode.name}, {len(samples)} questions. {measured}", flush=True)
         if arguments.write:
-            refusal = fit_refusal(samples, mode.signals())
+            ranking = fit_ranking(samples, mode.features())
+            samples = [sample.under(ranking) for sample in samples]
+            refusal = fit_refusal(samples)
             labels = np.array([s.answerable for s in samples])
             refusal[0] -= threshold(np.stack([s.signals for s in samples]) @ refusal, labels)
-            write(mode.name, fit_ranking(samples, mode.features()), refusal, measured)
+            write(mode.name, ranking, refusal, measured)
 
 
 if __name__ == "__main__":

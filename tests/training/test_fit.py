@@ -22,7 +22,9 @@ def samples(count: int = 100) -> list[Sample]:
         holding[int(features[:, 0].argmax())] = answerable
         signals = chance.normal(size=len(mode.refusal))
         signals[:2] = 1.0, (1.0 if answerable else -1.0) + 0.3 * signals[1]
-        made.append(Sample("ab"[n % 2], answerable, features, holding, signals))
+        made.append(
+            Sample("ab"[n % 2], answerable, features, holding, signals, lambda _, s=signals: s)
+        )
     return made
 
 
@@ -36,7 +38,7 @@ def test_ranking_learns_which_feature_tells() -> None:
 def test_refusal_learns_which_signal_tells() -> None:
     found = samples()
     labels = np.array([s.answerable for s in found])
-    weights = fit_refusal(found, np.zeros(len(found[0].signals)))
+    weights = fit_refusal(found)
     scores = np.stack([s.signals for s in found]) @ weights
     assert auroc(scores, labels) > 0.95
     cut = threshold(scores, labels)
