@@ -25,6 +25,11 @@ _BEGINS = re.compile(
 )
 """Words that stand before a name rather than in it."""
 _MOST_WORDS = 5
+_COMPANY = re.compile(
+    r"([\u3400-\u9fff]{2,4}?)(?:科技|股份|集团|电子|能源|储能|动力|电气|电器|电池|医药|制药|生物|医疗|器械|健康|汽车|"
+    r"智能|微电子|半导体|信息|材料|控股|通信|网络|软件|食品|物流|机器人|光电|光学|温控|仪器|精密|机械|重工|传媒|"
+    r"证券|银行|保险|地产|航空|环保|化工|钢铁|家居|服饰|影像|传动|新材|互联)(?:股份|科技|集团)?"
+)
 
 
 def aliases(
@@ -49,6 +54,20 @@ def aliases(
                 continue
             if name := _spelt_out(long, short) or _last_name(long, words):
                 yield name, short
+
+
+def short_names(names: Iterable[str], is_word: Callable[[str], bool]) -> Iterator[tuple[str, str]]:
+    """Yield names of companies with what people call them: 衡川储能, 衡川.
+
+    What is left without the line of business must be no word of the dictionary, and no other
+    name's beginning.
+    """
+    every = list(names)
+    for name in every:
+        match = _COMPANY.fullmatch(name)
+        short = match.group(1) if match else ""
+        if short and not is_word(short) and sum(other.startswith(short) for other in every) == 1:
+            yield name, short
 
 
 def _spelt_out(long: str, short: str) -> str | None:

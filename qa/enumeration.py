@@ -27,6 +27,7 @@ _SEVERAL = re.compile(
     r"[两二三四五六七八九十]+(?:大|重|个|种|类|项|点|步|方面|条|款)|哪[两二三四五六七八九十几些]|"
     r"\b(?:two|three|four|five|six)\b"
 )
+_STEPS = frozenset({Kind.LIST, Kind.MANNER})
 _PLURAL = frozenset({Kind.LIST, Kind.MANNER, Kind.SUMMARY})
 
 
@@ -44,6 +45,9 @@ def enumeration(question: Question, found: Sequence[Candidate]) -> list[Candidat
     if _MEMBER.match(first.folded):
         siblings = _siblings(first, found)
         return siblings[:MOST_MEMBERS] if len(siblings) > 1 else []
+    if first.sentence.kind == "item" and question.kind in _STEPS and "、" not in first.folded:
+        items = [c for c in found if _in_one_list(first, c)]
+        return sorted(items, key=lambda c: c.sentence.start)[:MOST_MEMBERS]
     following = _following(first, found)
     if _FIRST_MEMBER.search(first.folded):
         members = list(takewhile(lambda c: _MEMBER.match(c.folded), following))
@@ -52,6 +56,12 @@ def enumeration(question: Question, found: Sequence[Candidate]) -> list[Candidat
     else:
         return []
     return [first, *members[:MOST_MEMBERS]] if members else []
+
+
+def _in_one_list(first: Candidate, other: Candidate) -> bool:
+    """Tell whether two list items stand under one heading."""
+    one, two = first.sentence, other.sentence
+    return two.kind == "item" and (one.document, one.section) == (two.document, two.section)
 
 
 def _siblings(first: Candidate, found: Sequence[Candidate]) -> list[Candidate]:

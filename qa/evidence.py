@@ -49,6 +49,8 @@ def read(
     question: Question, found: Sequence[Candidate], view: View, reader: Reader
 ) -> list[Candidate]:
     """Judge candidates again, with what the reader makes of the best ones' passages."""
+    if not found:
+        return []
     shown: dict[int, list[tuple[int, int]]] = {}
     for candidate in found[:SENTENCES_READ]:
         sentence = candidate.sentence
@@ -56,17 +58,18 @@ def read(
     pages = view.pages(list(shown))
     read_of = reader.read(question.text, list(pages.values()), list(shown.values()))
     readings = dict(zip(shown, read_of, strict=True))
-    again = [
-        _read_one(c, readings[c.sentence.passage] if place < SENTENCES_READ else None)
-        for place, c in enumerate(found)
+    first = [_read_one(c, readings[c.sentence.passage]) for c in found[:SENTENCES_READ]]
+    # What was not read is taken for as good as the worst that was.
+    least = {
+        name: min(candidate.features[name] for candidate in first) for name in ("read", "answers")
+    }
+    rest = [
+        _scored(c, {**c.features, **least}, mode_of(reading=True)) for c in found[SENTENCES_READ:]
     ]
-    return sorted(again, key=lambda candidate: -candidate.score)
+    return sorted([*first, *rest], key=lambda candidate: -candidate.score)
 
 
-def _read_one(candidate: Candidate, reading: Reading | None) -> Candidate:
-    if reading is None:
-        judged = {**candidate.features, "read": -1.0, "answers": -1.0}
-        return _scored(candidate, judged, mode_of(reading=True))
+def _read_one(candidate: Candidate, reading: Reading) -> Candidate:
     span = reading.best(candidate.sentence.start, candidate.sentence.end)
     judged = {
         **candidate.features,

@@ -14,7 +14,7 @@ from pathlib import Path
 from corpus.folding import fold
 from corpus.segmentation import read_vocabulary
 from index.view import View
-from qa.aliases import aliases
+from qa.aliases import aliases, short_names
 from qa.spelling import Speller
 
 REMEMBERED = 50_000
@@ -151,8 +151,13 @@ def lexicon_of(view: View) -> Lexicon:
     """Return the names and synonyms for a library, made once a generation."""
 
     def make() -> Lexicon:
-        told = aliases([*view.texts(), *map("/".join, view.headings())], view.segmenter.words)
-        return Lexicon(with_aliases(view.segmenter.vocabulary, told), view.headings())
+        headings = view.headings()
+        named = {name for path in headings if (name := heading_name(path[-1]))}
+        told = [
+            *aliases([*view.texts(), *map("/".join, headings)], view.segmenter.words),
+            *short_names(sorted(named), view.segmenter.is_word),
+        ]
+        return Lexicon(with_aliases(view.segmenter.vocabulary, told), headings)
 
     return view.remember("lexicon", make)
 

@@ -1,7 +1,7 @@
 import pytest
 
 from corpus.segmentation import Segmenter
-from qa.aliases import aliases
+from qa.aliases import aliases, short_names
 
 
 @pytest.mark.parametrize(
@@ -18,3 +18,10 @@ from qa.aliases import aliases
 )
 def test_other_names(segmenter: Segmenter, text: str, expected: list[tuple[str, str]]) -> None:
     assert list(aliases([text], segmenter.words)) == expected
+
+
+def test_companies_are_called_by_less_than_their_name(segmenter: Segmenter) -> None:
+    names = ["衡川储能", "岚越股份", "东方电气", "霁禾科技", "霁禾能源", "年假", "瑞芯微"]
+    pairs = dict(short_names(names, segmenter.is_word))
+    # 东方 is a word of its own, and 霁禾 could be either.
+    assert pairs == {"衡川储能": "衡川", "岚越股份": "岚越"}
