@@ -47,6 +47,10 @@ def signals(question: Question, found: Sequence[Candidate]) -> dict[str, float]:
         "bias": 1.0,
         "own": _spoken(attributes, best.folded),
         "context": _spoken(question.needs, inherited),
+        # Words with synonyms, none of which the documents have: of a chairman they say nothing.
+        "unsaid": _share(
+            attributes, [n for n in attributes if not n.known and len(n.alternatives) > 1]
+        ),
         "unknown": _share(attributes, [need for need in attributes if not need.known]),
         "cosine": (cosine - _COSINE_CENTRE) / _COSINE_SPREAD,
         "rarest": best.features["rarest_need"],
