@@ -7,6 +7,7 @@ from corpus.errors import InvalidInput
 from corpus.segmentation import Segmenter
 from index.encoder import Encoder
 from qa.evaluation.squad import auroc, evaluate_retrieval, read_squad
+from qa.reader import Reader
 
 SQUAD = {
     "data": [
@@ -29,7 +30,7 @@ SQUAD = {
 def test_scores_retrieval(tmp_path: Path, encoder: Encoder, segmenter: Segmenter) -> None:
     path = tmp_path / "s.json"
     path.write_text(json.dumps(SQUAD, ensure_ascii=False), "utf-8")
-    report = evaluate_retrieval(encoder, segmenter, path)
+    report = evaluate_retrieval(encoder, segmenter, path, None, Reader(encoder))
     assert (report.contexts, report.questions) == (2, 2)
     assert report.recall_1 == report.mrr_10 == 1.0
     assert report.sentence_1 == 1.0
