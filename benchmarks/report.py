@@ -287,8 +287,8 @@ whether the best sentence, looked for in the right context, holds the whole answ
 START = """
 ## Start
 
-Measured by hand at `5adfe25`, with other work on the machine: from a fresh clone to `/readyz` 200 in
-258 s, 460 MB downloaded (torch's CPU build 192 MB, the model's package 91 MB), 1.8 GB of virtual
+Measured by hand at `5adfe25`, with other work on the machine: from a fresh clone to `/readyz` 200
+in 258 s, 460 MB downloaded (torch's CPU build 192 MB, the model's package 91 MB), 1.8 GB of virtual
 environment, 235 MB of model. A later `make run`: 20 s, of which 8 until it listens and 12 for torch
 and the model.
 """
