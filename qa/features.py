@@ -8,6 +8,7 @@ from qa.candidate import Candidate
 from qa.kinds import Kind, has_designation, shows
 from qa.lexicon import squeeze
 from qa.question import Need, Question
+from qa.ranges import falls
 
 _ASKS_WHICH = frozenset({Kind.WHICH, Kind.LIST, Kind.MODEL, Kind.NAME, Kind.PERSON})
 _SOME = re.compile(
@@ -46,6 +47,7 @@ def features(question: Question, candidate: Candidate, dense: float) -> dict[str
         "part_missing": float(misses_part(question, candidate)),
         "name_missing": missing_names(question, candidate),
         "other_year": float(is_of_another_year(question, candidate)),
+        "in_range": falls(question.quantities, folded),
         "asks": float(folded.endswith("?")),
         "short": float(len(folded) < 8 or is_column_names(candidate.sentence)),
     }
@@ -142,7 +144,12 @@ def is_column_names(sentence: StoredSentence) -> bool:
 
 
 def misses_part(question: Question, candidate: Candidate) -> bool:
-    """Tell whether a sentence and what it inherits lack a part number that the question has."""
+    """Tell whether a sentence and what it inherits lack a part number that the question has.
+
+    「P5」 is in 「P4至P6」.
+    """
+    if falls(question.quantities, candidate.folded) > 0:
+        return False
     text = squeeze(f"{candidate.folded} {candidate.context}")
     return any(part not in text for part in question.parts)
 

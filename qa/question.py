@@ -14,6 +14,7 @@ from corpus.folding import fold, simplify, to_mainland
 from index.view import View
 from qa.kinds import Kind, kind_of, wanted_kind
 from qa.lexicon import Lexicon, Name, part_numbers, squeeze
+from qa.ranges import Quantity, quantities
 
 MAX_QUESTION = 2000
 """Characters; a longer question is refused before any work is done."""
@@ -84,6 +85,7 @@ class Question:
         names: what it names, in order.
         parts: part numbers in it, without spaces and hyphens.
         years: four-digit years in it.
+        quantities: what it gives numbers of.
         needs: what evidence must speak of.
         bigrams: character pairs of the words that say what is asked about.
         terms: search terms, aliases of its names included.
@@ -99,6 +101,7 @@ class Question:
     names: tuple[Name, ...]
     parts: tuple[str, ...]
     years: tuple[str, ...]
+    quantities: tuple[Quantity, ...]
     needs: tuple[Need, ...]
     bigrams: frozenset[str]
     terms: tuple[str, ...]
@@ -145,6 +148,7 @@ def understand(text: str, view: View, lexicon: Lexicon) -> Question:
         names=tuple(names),
         parts=tuple(part_numbers(folded, view.lexical.knows)),
         years=tuple(dict.fromkeys(_YEAR.findall(folded))),
+        quantities=tuple(quantities(folded)),
         needs=needs,
         bigrams=_bigrams(folded),
         terms=tuple(_terms(text, folded, needs, names, view)),

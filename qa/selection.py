@@ -13,6 +13,7 @@ from qa.features import speaks_of
 from qa.kinds import Kind, is_strict
 from qa.question import Question
 from qa.quote import Quote, beside, quote
+from qa.tables import column_names, fitting_rows
 from qa.trimming import ROOM
 
 FACT_LENGTH = 200
@@ -38,9 +39,24 @@ def select(question: Question, found: Sequence[Candidate]) -> list[Quote]:
         return _fit(
             [quote(question, each, LONG_LENGTH // len(members)) for each in members], LONG_LENGTH
         )
+    if rows := fitting_rows(question, sound):
+        return _fit(
+            _under_names(question, [quote(question, row) for row in rows], found), LONG_LENGTH
+        )
     chooser = _CHOOSERS.get(question.kind, _fact)
     quotes = each_operand(question, sound) or chooser(question, sound)
+    quotes = _under_names(question, quotes, found)
     return _fit(quotes, LONG_LENGTH if question.kind in _CHOOSERS else FACT_LENGTH)
+
+
+def _under_names(
+    question: Question, quotes: Sequence[Quote], found: Sequence[Candidate]
+) -> list[Quote]:
+    """Put a table's column names before its rows, where the question needs them."""
+    names = column_names(question, [each.candidate for each in quotes], found)
+    if not names or any(each.candidate is names for each in quotes):
+        return list(quotes)
+    return [quote(question, names), *quotes]
 
 
 def _fact(question: Question, found: Sequence[Candidate]) -> list[Quote]:

@@ -16,7 +16,7 @@ import argparse
 import os
 import re
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -48,6 +48,42 @@ WRONGLY_REFUSED = 0.05
 """The threshold is where this part of the answerable questions is refused."""
 PRIOR = 0.002
 """How much the square of a weight's distance from its prior counts, a question."""
+SIGNS = {
+    **dict.fromkeys(
+        (
+            "dense",
+            "passage",
+            "own_needs",
+            "context_needs",
+            "kind",
+            "defines",
+            "in_range",
+            "own",
+            "context",
+            "cosine",
+            "rarest",
+            "read",
+            "answers",
+            "most_read",
+        ),
+        (0, None),
+    ),
+    **dict.fromkeys(
+        (
+            "other_topic",
+            "part_missing",
+            "name_missing",
+            "other_year",
+            "asks",
+            "short",
+            "unsaid",
+            "unknown",
+            "kind_missing",
+        ),
+        (None, 0),
+    ),
+}
+"""Which way a signal may speak: few questions show some of them, and chance must not turn them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +156,9 @@ def _holds(candidate: Candidate, item: Item, evidence: Sequence[tuple[int, int]]
     )
 
 
-def fit_ranking(samples: Sequence[Sample], begin: Array) -> Array:
-    """Return feature weights that put sentences with the answer first."""
+def fit_ranking(samples: Sequence[Sample], mode: Mode) -> Array:
+    """Return feature weights, in the mode's order, that put sentences with the answer first."""
+    begin = mode.features()
     usable = [s for s in samples if s.answerable and s.holding.any()]
     rows = np.concatenate([s.features for s in usable])
     holding = np.concatenate([s.holding for s in usable])
@@ -138,13 +175,13 @@ def fit_ranking(samples: Sequence[Sample], begin: Array) -> Array:
         slope = scores / total[owner] - scores * holding / right[owner]
         return value, (rows * slope[:, None]).sum(axis=0) / len(usable) + 2 * PRIOR * away
 
-    return _minimum(loss, begin)
+    return _minimum(loss, begin, mode.ranking)
 
 
-def fit_refusal(samples: Sequence[Sample]) -> Array:
-    """Return signal weights of a logistic regression; both sides count the same.
+def fit_refusal(samples: Sequence[Sample], mode: Mode) -> Array:
+    """Return signal weights, in the mode's order, of a logistic regression.
 
-    The first signal is the constant one.
+    Both sides count the same. The first signal is the constant one.
     """
     rows = np.stack([s.signals for s in samples])
     centre, spread = rows.mean(axis=0), rows.std(axis=0) + 1e-3
@@ -160,13 +197,16 @@ def fit_refusal(samples: Sequence[Sample]) -> Array:
         slope = rows.T @ (share * (1 / (1 + np.exp(-scores)) - labels))
         return value + PRIOR * (pulled**2).sum(), slope + 2 * PRIOR * pulled
 
-    weights: Array = _minimum(loss, np.zeros(rows.shape[1])) / spread
+    weights: Array = _minimum(loss, np.zeros(rows.shape[1]), mode.refusal) / spread
     weights[0] -= (weights * centre)[1:].sum()
     return weights
 
 
-def _minimum(loss: Callable[[Array], tuple[float, Array]], begin: Array) -> Array:
-    found: Array = minimize(loss, begin, jac=True, method="L-BFGS-B").x
+def _minimum(
+    loss: Callable[[Array], tuple[float, Array]], begin: Array, names: Iterable[str]
+) -> Array:
+    bounds = [SIGNS.get(name, (None, None)) for name in names]
+    found: Array = minimize(loss, begin, jac=True, method="L-BFGS-B", bounds=bounds).x
     return found
 
 
@@ -203,10 +243,10 @@ def cross_validated(samples: Sequence[Sample], mode: Mode) -> str:
         for k in range(FOLDS):
             others = [s for s, f in zip(samples, fold, strict=True) if f != k or not unseen]
             chosen = [s for s, f in zip(samples, fold, strict=True) if f == k]
-            ranking = fit_ranking(others, mode.features())
+            ranking = fit_ranking(others, mode)
             others = [s.under(ranking) for s in others]
             chosen = [s.under(ranking) for s in chosen]
-            weights = fit_refusal(others)
+            weights = fit_refusal(others, mode)
             cut = threshold(
                 np.stack([s.signals for s in others]) @ weights,
                 np.array([s.answerable for s in others]),
@@ -245,9 +285,9 @@ def main() -> None:
         measured = cross_validated(samples, mode)
         print(f"{mode.name}, {len(samples)} questions. {measured}", flush=True)
         if arguments.write:
-            ranking = fit_ranking(samples, mode.features())
+            ranking = fit_ranking(samples, mode)
             samples = [sample.under(ranking) for sample in samples]
-            refusal = fit_refusal(samples)
+            refusal = fit_refusal(samples, mode)
             labels = np.array([s.answerable for s in samples])
             refusal[0] -= threshold(np.stack([s.signals for s in samples]) @ refusal, labels)
             write(mode.name, ranking, refusal, measured)

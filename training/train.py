@@ -40,7 +40,7 @@ MOST_TOKENS = 320
 """Of a passage; a longer one is cut."""
 OWN = Path(__file__).with_name("data")
 """Documents of the project's own, each with a question file beside it."""
-OWN_REPEATED = 3
+OWN_REPEATED = 2
 """How often those count: they are few, and nearest to what is asked of the product."""
 EVERY = 100
 """Steps between checkpoints."""

@@ -33,6 +33,24 @@ TEXT = """# 储能
 乙厂2025年预计营业收入为3亿元至4亿元。乙厂的产假为158天。客户有丙公司。
 
 Meta的眼镜用芯片K1。OPPO的眼镜用芯片K2。
+
+## 手册
+
+| 部门 | 负责人 | 人数 |
+| --- | --- | --- |
+| 财务部 | 冉静 | 17 |
+| 生产部 | 贺川 | 240 |
+| 信息部 | 戴柏 | 12 |
+
+| 司龄 | 年假 |
+| --- | --- |
+| 满1年不满3年 | 5天 |
+| 满3年不满6年 | 10天 |
+| 满6年 | 15天 |
+
+| 项目 | 安心方案 | 优享方案 |
+| --- | --- | --- |
+| 牙科报销 | 不含 | 每年1500元 |
 """
 
 
@@ -91,3 +109,18 @@ def test_never_longer_than_an_answer_may_be(chosen: Chosen, question: str) -> No
     quotes = chosen(question)
     assert quotes
     assert sum(len(quote.text) for quote in quotes) <= LONG_LENGTH
+
+
+def test_all_rows_within_a_bound(chosen: Chosen) -> None:
+    quotes = chosen("哪些部门不足二十人？")
+    assert [q.text.split(" | ")[0] for q in quotes] == ["部门", "财务部", "信息部"]
+
+
+def test_the_row_whose_range_holds_the_quantity(chosen: Chosen) -> None:
+    assert "10天" in chosen("干了四年的人年假有几天？")[0].text
+    assert "15天" in chosen("干了八年的人年假有几天？")[0].text
+
+
+def test_column_names_where_the_question_asks_for_a_column(chosen: Chosen) -> None:
+    texts = [q.text for q in chosen("优享方案的牙科报销多少？")]
+    assert texts == ["项目 | 安心方案 | 优享方案", "牙科报销 | 不含 | 每年1500元"]

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -7,7 +9,16 @@ from qa.network import ReaderNetwork, joined
 from qa.reader import load
 from qa.weights import mode_of
 from training.export import packed
-from training.fit import Sample, auroc, cross_validated, fit_ranking, fit_refusal, folds, threshold
+from training.fit import (
+    SIGNS,
+    Sample,
+    auroc,
+    cross_validated,
+    fit_ranking,
+    fit_refusal,
+    folds,
+    threshold,
+)
 
 
 def samples(count: int = 100) -> list[Sample]:
@@ -29,16 +40,32 @@ def samples(count: int = 100) -> list[Sample]:
 
 
 def test_ranking_learns_which_feature_tells() -> None:
-    begin = np.zeros(len(mode_of(reading=False).ranking))
+    mode = mode_of(reading=False)
+    begin = replace(mode, ranking=dict.fromkeys(mode.ranking, 0.0))
     weights = fit_ranking(samples(), begin)
     assert weights[0] > 1.0
     assert abs(weights[1:]).max() < weights[0] / 2
 
 
+def test_no_signal_speaks_against_its_meaning() -> None:
+    mode = mode_of(reading=False)
+    turned = [
+        replace(s, signals=np.where(np.arange(len(s.signals)) == 3, -s.signals[1], s.signals))
+        for s in samples()
+    ]
+    names = list(mode.refusal)
+    assert SIGNS[names[3]] == (None, 0)
+    assert SIGNS[names[1]] == (0, None)
+    weights = fit_refusal(turned, mode)
+    assert weights[1] >= 0 >= weights[3]
+    mirrored = [replace(s, signals=-s.signals) for s in turned]
+    assert fit_refusal(mirrored, mode)[1] == fit_refusal(mirrored, mode)[3] == 0
+
+
 def test_refusal_learns_which_signal_tells() -> None:
     found = samples()
     labels = np.array([s.answerable for s in found])
-    weights = fit_refusal(found)
+    weights = fit_refusal(found, mode_of(reading=False))
     scores = np.stack([s.signals for s in found]) @ weights
     assert auroc(scores, labels) > 0.95
     cut = threshold(scores, labels)

@@ -1,0 +1,86 @@
+"""Answers that stand in tables: all rows that fit, and the column names that explain them."""
+
+import re
+from collections.abc import Sequence
+
+from corpus.folding import fold
+from qa.candidate import Candidate
+from qa.enumeration import MOST_MEMBERS
+from qa.features import is_column_names, speaks_of
+from qa.kinds import Kind
+from qa.question import Question
+from qa.ranges import Range, amounts, ranges
+
+_SEVERAL = re.compile(
+    r"哪些|哪几|哪[两三四五六七八九十]|所有|全部|列出|列举|都有|都是|一共有|清单|名单|\ball\b|\blist\b"
+)
+_PLURAL = frozenset({Kind.LIST, Kind.WHICH, Kind.MODEL, Kind.NAME, Kind.PERSON})
+_FEW_COLUMNS = 2
+"""A row with no more says by itself which value is meant."""
+_CELLS = re.compile(r"\s*[|\t]\s*")
+
+
+def fitting_rows(question: Question, found: Sequence[Candidate]) -> list[Candidate]:
+    """Return all rows of a table that say what the best row says of the question.
+
+    Empty where the best candidate is no row, or the question asks for one thing. Where it sets a
+    bound (「不足二十人」), the rows within it.
+    """
+    first = found[0]
+    if not first.sentence.header or question.kind not in _PLURAL:
+        return []
+    if not _SEVERAL.search(question.folded):
+        return []
+    rows = sorted(
+        (c for c in found if _in_one_table(first, c) and not is_column_names(c.sentence)),
+        key=lambda c: c.sentence.start,
+    )
+    if bounds := ranges(question.folded):
+        within = [c for c in rows if any(_has_value_in(c, bound) for bound in bounds)]
+        if within:
+            return within[:MOST_MEMBERS]
+    telling = [
+        need
+        for need in question.needs
+        if speaks_of(first.folded, need) and not all(speaks_of(c.folded, need) for c in rows)
+    ]
+    fitting = [c for c in rows if all(speaks_of(c.folded, need) for need in telling)]
+    return fitting[:MOST_MEMBERS] if telling and len(fitting) > 1 else []
+
+
+def column_names(
+    question: Question, chosen: Sequence[Candidate], found: Sequence[Candidate]
+) -> Candidate | None:
+    """Return the header row of a table whose rows are chosen, where the question needs it.
+
+    「优享方案」 may be a column's name: the row alone does not say which of its values is meant.
+    """
+    for row in chosen:
+        header = fold(row.sentence.header)
+        if len(_CELLS.split(header)) > _FEW_COLUMNS and any(
+            speaks_of(header, need) and not speaks_of(row.folded, need) for need in question.needs
+        ):
+            names = (c for c in found if is_column_names(c.sentence) and _in_one_table(row, c))
+            return next(names, None)
+    return None
+
+
+def _in_one_table(one: Candidate, other: Candidate) -> bool:
+    """Tell whether two rows have the same column names under the same headings."""
+    first, second = one.sentence, other.sentence
+    names = second.header or second.text if second.kind == "row" else ""
+    return (first.document, first.section, first.header) == (
+        second.document,
+        second.section,
+        names,
+    )
+
+
+def _has_value_in(row: Candidate, bound: Range) -> bool:
+    """Tell whether a row has a value within a bound; the unit may be in the column's name."""
+    names = _CELLS.split(fold(row.sentence.header))
+    return any(
+        bound.holds(amount)
+        for name, cell in zip(names, _CELLS.split(row.folded), strict=False)
+        for amount in amounts(cell, name, bound.unit)
+    )
