@@ -135,11 +135,12 @@ def _topics(
     """Return what a sentence is about: the topics it names, or else those it inherits.
 
     Under a company's heading, only another company takes its place; a product is talked about as
-    that company's.
+    that company's. Of two companies, the one named last is meant.
     """
     own = tuple(name for name in named if name.topic)
     if above and not any(name.is_like(other) for name in own for other in above):
-        return inherited + tuple(name for name in own if name not in inherited)
+        kept = (old for old in inherited if not any(old.is_like(name) for name in own))
+        return (*kept, *own)
     return own or inherited
 
 

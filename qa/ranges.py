@@ -1,8 +1,8 @@
 """Ranges that a text gives, and the quantities of a question that fall into them.
 
-Rules are told by ranges (「满3年不满6年」, 「1万元以上至10万元」, 「P4至P6」) and asked about by
-a value (「干了四年」, 「8万元的支出」, 「P5去成都」). The row whose range holds it answers; the rows
-beside it do not.
+Rules are told by ranges (「满3年不满6年」, 「1万元以上至10万元」, 「P4至P6」) and asked about
+by a value (「干了四年」, 「8万元的支出」, 「P5去成都」). The row whose range holds it answers; the
+rows beside it do not.
 """
 
 import math
