@@ -1,6 +1,7 @@
 """From a question to an answer: the steps in order."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import asdict
 
 from index.view import View
 from qa.answer import Answer, Citation, Reason, Turn
@@ -8,13 +9,14 @@ from qa.candidate import Candidate
 from qa.evidence import candidates
 from qa.followup import complete
 from qa.lexicon import lexicon_of
+from qa.premise import misplaced
 from qa.question import MAX_QUESTION, Question, clean, language_of, understand
 from qa.quote import Quote
 from qa.reader import Reader
 from qa.refusal import THRESHOLD, confidence, reason_for
 from qa.search import search
 from qa.selection import select
-from qa.wording import REFUSALS
+from qa.wording import MISPLACED, REFUSALS
 
 __all__ = ["MAX_QUESTION", "ask"]
 
@@ -70,6 +72,8 @@ def _refuse(
     reason = reason_for(question, found) if found else Reason.OFF_TOPIC
     related = tuple(search(view, question.text, RELATED, documents))
     text = REFUSALS[reason, language]
+    if wrong := misplaced(question, found):
+        text += MISPLACED[language].format(**asdict(wrong))
     return Answer(False, text, (), question.text, reason, round(sure, 4), related)
 
 

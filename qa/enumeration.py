@@ -27,6 +27,7 @@ _SEVERAL = re.compile(
     r"[两二三四五六七八九十]+(?:大|重|个|种|类|项|点|步|方面|条|款)|哪[两二三四五六七八九十几些]|"
     r"\b(?:two|three|four|five|six)\b"
 )
+_PROCEDURE = re.compile(r"流程|步骤|手续|程序|\bsteps\b|\bprocedure\b")
 _STEPS = frozenset({Kind.LIST, Kind.MANNER})
 _PLURAL = frozenset({Kind.LIST, Kind.MANNER, Kind.SUMMARY})
 
@@ -45,7 +46,8 @@ def enumeration(question: Question, found: Sequence[Candidate]) -> list[Candidat
     if _MEMBER.match(first.folded):
         siblings = _siblings(first, found)
         return siblings[:MOST_MEMBERS] if len(siblings) > 1 else []
-    if first.sentence.kind == "item" and question.kind in _STEPS and "、" not in first.folded:
+    in_steps = question.kind in _STEPS or bool(_PROCEDURE.search(question.folded))
+    if first.sentence.kind == "item" and in_steps and "、" not in first.folded:
         items = [c for c in found if _in_one_list(first, c)]
         return sorted(items, key=lambda c: c.sentence.start)[:MOST_MEMBERS]
     following = _following(first, found)

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from qa.answer import Reason
 from qa.candidate import Candidate
 from qa.features import speaks_of
+from qa.premise import misplaced
 from qa.question import Need, Question
 from qa.weights import mode_of
 
@@ -59,6 +60,7 @@ def signals(question: Question, found: Sequence[Candidate]) -> dict[str, float]:
         "part_missing": best.features["part_missing"],
         "name_missing": best.features["name_missing"],
         "other_year": best.features["other_year"],
+        "misplaced": float(misplaced(question, found) is not None),
         **read,
     }
 

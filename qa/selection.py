@@ -6,14 +6,15 @@ for a summary.
 
 from collections.abc import Callable, Sequence
 
+from corpus.folding import fold
 from qa.candidate import Candidate
 from qa.comparison import alike, comparison, each_operand, speaks_of_rarest
 from qa.enumeration import MOST_MEMBERS, enumeration
-from qa.features import speaks_of
+from qa.features import matched, speaks_of
 from qa.kinds import Kind, is_strict
 from qa.question import Question
 from qa.quote import Quote, beside, quote
-from qa.tables import column_names, fitting_rows
+from qa.tables import column_names, compared_rows, fitting_rows
 from qa.trimming import ROOM
 
 FACT_LENGTH = 200
@@ -28,6 +29,8 @@ NEAR = 0.5
 CLOSE = 1.5
 """The same where both together are as short as one quote may be, or nearly so in one paragraph."""
 PAIR = 120
+HEADED = 0.4
+"""Part of the question from which a heading that speaks of it says whose section is meant."""
 SAME = 0.96
 """Cosine from which two sentences say the same."""
 
@@ -39,7 +42,7 @@ def select(question: Question, found: Sequence[Candidate]) -> list[Quote]:
         return _fit(
             [quote(question, each, LONG_LENGTH // len(members)) for each in members], LONG_LENGTH
         )
-    if rows := fitting_rows(question, sound):
+    if rows := compared_rows(question, sound) or fitting_rows(question, sound):
         return _fit(
             _under_names(question, [quote(question, row) for row in rows], found), LONG_LENGTH
         )
@@ -132,9 +135,13 @@ def _summary(question: Question, found: Sequence[Candidate]) -> list[Quote]:
 
 
 def _of_topic(question: Question, found: Sequence[Candidate]) -> list[Candidate]:
-    """Return the candidates in sections about what the question names."""
+    """Return the candidates in sections about what the question names, or speaks of."""
     topics = {name for name in question.names if name.topic}
-    return [c for c in found if topics & set(c.headings)]
+    if topics:
+        return [c for c in found if topics & set(c.headings)]
+    told = [matched(question.needs, fold(" ".join(c.sentence.section[-1:]))) for c in found]
+    most = max(told, default=0.0)
+    return [c for c, share in zip(found, told, strict=True) if share == most and most > HEADED]
 
 
 def _reason(question: Question, found: Sequence[Candidate]) -> list[Quote]:

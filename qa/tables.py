@@ -8,13 +8,17 @@ from qa.candidate import Candidate
 from qa.enumeration import MOST_MEMBERS
 from qa.features import is_column_names, speaks_of
 from qa.kinds import Kind
-from qa.question import Question
+from qa.question import Need, Question
 from qa.ranges import Range, amounts, ranges
 
 _SEVERAL = re.compile(
     r"哪些|哪几|哪[两三四五六七八九十]|所有|全部|列出|列举|都有|都是|一共有|清单|名单|\ball\b|\blist\b"
 )
 _PLURAL = frozenset({Kind.LIST, Kind.WHICH, Kind.MODEL, Kind.NAME, Kind.PERSON})
+_WHOLE = frozenset({Kind.WHICH, Kind.SUMMARY, Kind.REASON, Kind.MANNER})
+_LOOKED_AT = 8
+"""How many of the best candidates may show which table is meant."""
+_SHORT_TABLE = 6
 _FEW_COLUMNS = 2
 """A row with no more says by itself which value is meant."""
 _CELLS = re.compile(r"\s*[|\t]\s*")
@@ -31,10 +35,7 @@ def fitting_rows(question: Question, found: Sequence[Candidate]) -> list[Candida
         return []
     if not _SEVERAL.search(question.folded):
         return []
-    rows = sorted(
-        (c for c in found if _in_one_table(first, c) and not is_column_names(c.sentence)),
-        key=lambda c: c.sentence.start,
-    )
+    rows = _rows(first, found)
     if bounds := ranges(question.folded):
         within = [c for c in rows if any(_has_value_in(c, bound) for bound in bounds)]
         if within:
@@ -46,6 +47,46 @@ def fitting_rows(question: Question, found: Sequence[Candidate]) -> list[Candida
     ]
     fitting = [c for c in rows if all(speaks_of(c.folded, need) for need in telling)]
     return fitting[:MOST_MEMBERS] if telling and len(fitting) > 1 else []
+
+
+def compared_rows(question: Question, found: Sequence[Candidate]) -> list[Candidate]:
+    """Return the rows that tell several things named in the question side by side.
+
+    The things are columns of one table (「安心方案和优享方案门诊各报几成」: the rows about what
+    else is asked, or all of a short table), or the keys of its rows (「TR-200和TR-310的误差」).
+    """
+    if question.kind in _WHOLE:
+        return []
+    for row in found[:_LOOKED_AT]:
+        if not row.sentence.header:
+            continue
+        rows = _rows(row, found)
+        columns = _named(question, _CELLS.split(fold(row.sentence.header))[1:])
+        if len(columns) > 1:
+            rest = [need for need in question.needs if need not in columns]
+            telling = [c for c in rows if any(speaks_of(c.folded, need) for need in rest)]
+            return (telling or rows)[:_SHORT_TABLE]
+        keys = _named(question, [_CELLS.split(c.folded)[0] for c in rows])
+        keyed = [c for c in rows if any(speaks_of(_CELLS.split(c.folded)[0], n) for n in keys)]
+        if len(keys) > 1:
+            return keyed[:MOST_MEMBERS]
+    return []
+
+
+def _named(question: Question, cells: Sequence[str]) -> list[Need]:
+    """Return the needs that tell some of a table's names from the others, each another one."""
+    found: dict[int, Need] = {}
+    for need in question.needs:
+        spoken = [n for n, cell in enumerate(cells) if speaks_of(cell, need)]
+        if len(spoken) == 1:
+            found.setdefault(spoken[0], need)
+    return list(found.values())
+
+
+def _rows(first: Candidate, found: Sequence[Candidate]) -> list[Candidate]:
+    """Return the candidates that are rows of one table with `first`, in the document's order."""
+    rows = (c for c in found if _in_one_table(first, c) and not is_column_names(c.sentence))
+    return sorted(rows, key=lambda c: c.sentence.start)
 
 
 def column_names(

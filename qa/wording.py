@@ -14,3 +14,10 @@ REFUSALS: dict[tuple[Reason, str], str] = {
     (Reason.NOT_STATED, "en"): "The documents touch on this topic but do not state the answer.",
 }
 """By reason and by the question's language."""
+
+MISPLACED: dict[str, str] = {
+    "zh": "文档里，{thing}说的是{owner}，没有说到{asked}的。",
+    "zh-Hant": "文件裡，{thing}說的是{owner}，沒有說到{asked}的。",
+    "en": "In the documents, {thing} is about {owner}; they name none of {asked}'s.",
+}
+"""Said after a refusal where a thing is credited to the wrong subject, by language."""

@@ -78,6 +78,7 @@ SIGNS = {
             "short",
             "unsaid",
             "unknown",
+            "misplaced",
             "kind_missing",
         ),
         (None, 0),
