@@ -9,9 +9,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from corpus.document import Document
-from corpus.errors import ModelMismatch
+from corpus.errors import DocumentNotFound, InvalidInput, ModelMismatch
+from corpus.loading import clean_title
 from corpus.segmentation import Segmenter
-from index import store
+from index import reading, store
 from index.dense import DenseIndex
 from index.encoder import Encoder
 from index.entry import Entry
@@ -80,7 +81,7 @@ class Library:
     ) -> list[tuple[Entry, bool]]:
         """Add some documents, all in one transaction; see `add`. Quicker than one by one."""
         with self._store.reading() as connection:
-            found = {d.id: store.read_entry(connection, d.id) for d in documents}
+            found = {d.id: reading.read_entry(connection, d.id) for d in documents}
         entries = {entry.id: entry for entry in found.values() if entry}
         new = {d.id: d for d in documents if d.id not in entries}
         written, created = self._write(
@@ -105,11 +106,11 @@ class Library:
             self._check_model(connection)
             for each in prepared:
                 # Another writer may have been quicker while this one was embedding.
-                if not store.read_entry(connection, each.document.id):
+                if not reading.read_entry(connection, each.document.id):
                     store.insert(connection, each, now)
                     created.add(each.document.id)
                 # Read here: once this is committed, another may remove it again.
-                if entry := store.read_entry(connection, each.document.id):
+                if entry := reading.read_entry(connection, each.document.id):
                     entries[entry.id] = entry
             if created:
                 dimension = prepared[0].passage_vectors.shape[1]
@@ -126,6 +127,24 @@ class Library:
         """
         with self._store.writing() as connection:
             store.delete(connection, document)
+
+    def rename(self, document: str, title: str) -> Entry:
+        """Give a document another title; its text and the places in it stay.
+
+        Raises:
+            DocumentNotFound: there is none with this id.
+            InvalidInput: the title is empty.
+
+        """
+        clean = clean_title(title)
+        if not clean:
+            raise InvalidInput("The title is empty.", "title")
+        with self._store.writing() as connection:
+            store.rename(connection, document, clean)
+            entry = reading.read_entry(connection, document)
+        if entry is None:
+            raise DocumentNotFound(f"There is no document {document}.")
+        return entry
 
     @contextmanager
     def view(self) -> Iterator[View]:
@@ -150,12 +169,12 @@ class Library:
 
     def _build(self, connection: sqlite3.Connection, generation: int) -> Snapshot:
         path = self.directory / INDEX_FILE
-        ids, owners, terms = store.read_terms(connection)
+        ids, owners, terms = reading.read_terms(connection)
         stamp = store.stamp(connection)
         dense = DenseIndex.load(path, stamp)
         if dense is None or dense.ids.tolist() != ids:
             dimension = int(store.get_meta(connection, "dimension") or 1)
-            dense = DenseIndex(*store.read_vectors(connection, dimension))
+            dense = DenseIndex(*reading.read_vectors(connection, dimension))
             try:
                 dense.save(path, stamp)
             except OSError as error:

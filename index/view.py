@@ -12,7 +12,7 @@ import numpy.typing as npt
 from corpus.document import Document, Section
 from corpus.folding import fold_with_offsets
 from corpus.segmentation import Segmenter
-from index import store
+from index import reading
 from index.dense import DenseIndex
 from index.encoder import Encoder
 from index.entry import Entry, Hit, Page, StoredSentence
@@ -88,31 +88,31 @@ class View:
 
     def entries(self) -> list[Entry]:
         """Return all documents, oldest first."""
-        return store.read_entries(self._connection)
+        return reading.read_entries(self._connection)
 
     def document(self, document: str) -> Document:
         """Return a document with its text. Raises DocumentNotFound."""
-        return store.read_document(self._connection, document)
+        return reading.read_document(self._connection, document)
 
     def headings(self) -> set[tuple[str, ...]]:
         """Return all headings of all documents, each as the path of headings down to it."""
-        return store.read_headings(self._connection)
+        return reading.read_headings(self._connection)
 
     def texts(self) -> list[str]:
         """Return all passages' words."""
-        return store.read_texts(self._connection)
+        return reading.read_texts(self._connection)
 
     def sections(self, document: str) -> list[Section]:
         """Return a document's sections in order."""
-        return store.read_sections(self._connection, document)
+        return reading.read_sections(self._connection, document)
 
     def sentences(self, passages: Sequence[int]) -> list[StoredSentence]:
         """Return the sentences of some passages, passage by passage in the order given."""
-        return store.read_sentences(self._connection, passages)
+        return reading.read_sentences(self._connection, passages)
 
     def pages(self, passages: Sequence[int]) -> dict[int, Page]:
         """Return some passages as they are embedded, under their headings."""
-        return store.read_pages(self._connection, passages)
+        return reading.read_pages(self._connection, passages)
 
     def remember(self, key: str, make: Callable[[], T]) -> T:
         """Return what `make` gives, made once for this generation of the library."""
@@ -179,7 +179,7 @@ class View:
 
     def hits(self, ranked: Sequence[Ranked], terms: Sequence[str] = ()) -> list[Hit]:
         """Read ranked passages from the store, with the terms' places highlighted."""
-        rows = store.read_passages(self._connection, [found.passage for found in ranked])
+        rows = reading.read_passages(self._connection, [found.passage for found in ranked])
         return [
             Hit(
                 **rows[found.passage],

@@ -20,6 +20,7 @@ from qa.ask import ask
 from qa.search import search
 from service import wire
 from service.assembly import Engine
+from service.feedback import keep
 from service.problems import MEDIA_TYPE
 
 _log = logging.getLogger(__name__)
@@ -125,6 +126,19 @@ def search_route(body: wire.SearchBody, engine: Ready) -> wire.HitsJson:
     return wire.hits_json(hits, _since(began), engine.settings.root_path)
 
 
+@router.post(
+    "/api/feedback",
+    tags=["questions"],
+    summary="Say whether an answer was good",
+    status_code=204,
+    responses=_problems(400, 422, 503),
+)
+def feedback_route(body: wire.VerdictBody, engine: Running) -> Response:
+    """Keep a verdict in the data directory; `wenju feedback` shows them."""
+    keep(engine.settings.data, body.verdict, body.question, body.answer, body.comment)
+    return Response(status_code=204)
+
+
 @router.get("/api/documents", tags=["documents"], summary="All documents, oldest first")
 def list_route(engine: Running) -> list[wire.EntryJson]:
     """List the documents without their texts."""
@@ -159,6 +173,17 @@ def delete_route(document: str, engine: Running) -> Response:
     """Remove a document and everything made from it."""
     engine.library.remove(document)
     return Response(status_code=204)
+
+
+@router.patch(
+    "/api/documents/{document}",
+    tags=["documents"],
+    summary="Rename a document",
+    responses=_problems(400, 404, 422, 503),
+)
+def rename_route(document: str, body: wire.RenameBody, engine: Running) -> wire.EntryJson:
+    """Give a document another title; links to it and its citations stay."""
+    return wire.entry_json(engine.library.rename(document, body.title))
 
 
 _ADD_BODY = {

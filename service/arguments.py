@@ -144,4 +144,5 @@ _ARGUMENTS: dict[str, Callable[[argparse.ArgumentParser], None]] = {
     "list": _list,
     "remove": _remove,
     "eval": _eval,
+    "feedback": _json,
 }

@@ -39,13 +39,6 @@ _SANS = (
     "sans-serif",
 )
 _MONO = ("ui-monospace", "Menlo", "Consolas", "monospace")
-_SCROLL = """
-watch("value", () => {
-  const box = element.closest("#conversation");
-  box.scrollTop = box.scrollHeight;
-});
-"""
-"""Keeps the newest message in sight."""
 _LANGUAGE_NAMES = [("中文", "zh"), ("English", "en")]
 
 
@@ -118,7 +111,7 @@ def _blocks(engine: Engine) -> gr.Blocks:
             render([], words),
             elem_id="conversation",
             apply_default_css=False,
-            js_on_load=_SCROLL,
+            js_on_load=(STATIC / "chat.js").read_text(encoding="utf-8"),
         )
         with gr.Row(elem_id="examples") as examples_row:
             examples = [gr.Button("…", size="sm", variant="secondary") for _ in range(_EXAMPLES)]
@@ -149,6 +142,10 @@ def _blocks(engine: Engine) -> gr.Blocks:
         }
         quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
         blocks.load(chat.greet, None, [language, *spoken], **quiet)
+        # A shared link brings its question along.
+        shared = gr.State("")
+        brought = blocks.load(chat.brought, None, shared, **quiet)
+        brought.then(**{**answering, "inputs": [shared, exchanges, language]})
         language.input(chat.switch, [language, exchanges], [language, *spoken], **quiet)
         gr.on([question.submit, submit.click], **answering)
         for button in examples:
@@ -180,6 +177,10 @@ class _Chat:
         language = preferred(request.headers.get("accept-language"), chosen)
         return self.switch(language, [])
 
+    def brought(self, request: gr.Request) -> str:
+        """Return the question in the page's address, if there is one."""
+        return str(request.query_params.get("q", ""))[:MAX_QUESTION]
+
     def switch(self, language: str, exchanges: Sequence[Exchange]) -> list[Any]:
         """Put page and switch into `language`, whatever else has just happened to them."""
         return [language, *self.speak(language, exchanges)]
@@ -206,10 +207,10 @@ class _Chat:
 
     def answer(
         self, question: str, exchanges: list[Exchange], language: str
-    ) -> Iterator[tuple[str, list[Exchange], str, Any]]:
+    ) -> Iterator[tuple[Any, Any, Any, Any]]:
         """Answer a question, in pictures of the conversation as it grows."""
         if not question.strip():
-            yield self._picture(exchanges, language), exchanges, "", gr.skip()
+            yield gr.skip(), gr.skip(), gr.skip(), gr.skip()
             return
         hidden = gr.update(visible=False)
         asked = Exchange(question.strip())

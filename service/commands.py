@@ -5,11 +5,13 @@ import json
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from corpus.errors import InvalidInput, WenjuError
 from service.arguments import flags_of, parser
+from service.feedback import kept
 from service.scoring import evaluate
 from service.settings import Settings, read_settings
 from service.terminal import answer_lines, bar, decoded, hit_lines, log_to_stderr, say, tell
@@ -164,6 +166,18 @@ def remove(given: argparse.Namespace, settings: Settings) -> int:
     return code
 
 
+def feedback(given: argparse.Namespace, settings: Settings) -> int:
+    """Show what readers thought of answers."""
+    verdicts = list(kept(settings.data))
+    if given.json:
+        say(json.dumps([asdict(each) for each in verdicts], ensure_ascii=False, indent=2))
+        return OK
+    for each in verdicts:
+        comment = f"  ({each.comment})" if each.comment else ""
+        say(f"{each.at}  {each.verdict:<4}  {each.question}{comment}")
+    return OK
+
+
 COMMANDS: dict[str, Callable[[argparse.Namespace, Settings], int]] = {
     "serve": serve,
     "ask": ask,
@@ -172,6 +186,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace, Settings], int]] = {
     "list": list_documents,
     "remove": remove,
     "eval": evaluate,
+    "feedback": feedback,
 }
 """Every subcommand by its name."""
 

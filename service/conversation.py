@@ -7,10 +7,11 @@ from html import escape
 
 from index.entry import Hit
 from qa.answer import Answer, Citation
-from service.links import quote_link
+from service.links import quote_link, range_link
 
 _MARKER = re.compile(r"\[(\d{1,3})\]")
 _PREVIEW = 80
+_NOT_IN_LINKS = str.maketrans("[]", "()")
 _JOINER = "\u2060"
 """Keeps a marker on the line of what it marks."""
 
@@ -56,6 +57,8 @@ def _exchange(exchange: Exchange, words: Mapping[str, str], root_path: str) -> s
         told = _answer(exchange.answer, exchange.shown, words, root_path)
     else:
         told = _refusal(exchange.answer, words, root_path)
+    if exchange.answer and exchange.shown is None:
+        told += _acts(exchange.question, exchange.answer, words, root_path)
     return f'<section class="exchange">{asked}{told}</section>'
 
 
@@ -96,6 +99,41 @@ def _chip(citation: Citation, link: str, words: Mapping[str, str]) -> str:
         f"<blockquote>{escape(citation.quote)}</blockquote>"
         f'<p class="quiet">{escape(path)}</p></details></li>'
     )
+
+
+def _acts(question: str, answer: Answer, words: Mapping[str, str], root_path: str) -> str:
+    """Return what can be done with an answer; `static/chat.js` does it."""
+    data = {
+        "question": answer.question_used or question,
+        "answer": answer.text,
+        "markdown": markdown(answer, root_path),
+        "feedback": f"{root_path}/api/feedback",
+        "why": words["why"],
+    }
+    given = "".join(f' data-{key}="{escape(value)}"' for key, value in data.items())
+    done = escape(words["copied"])
+    verdicts = "".join(
+        f'<button type="button" data-verdict="{verdict}" aria-pressed="false"'
+        f' aria-label="{escape(words[key])}" title="{escape(words[key])}">{sign}</button>'
+        for verdict, key, sign in (("up", "good", "👍"), ("down", "bad", "👎"))
+    )
+    return (
+        f'<p class="acts"{given}>'
+        f'<button type="button" data-act="copy" data-done="{done}">{escape(words["copy"])}</button>'
+        f'<button type="button" data-act="share" data-done="{done}">{escape(words["share"])}'
+        f"</button>{verdicts}</p>"
+    )
+
+
+def markdown(answer: Answer, root_path: str = "") -> str:
+    """Return an answer with its citations as Markdown, for a wiki; links begin with `/`."""
+    lines = [answer.text.replace("\n", "  \n"), ""]
+    for citation in answer.citations:
+        place = " › ".join([citation.title, *citation.section[1:]]).translate(_NOT_IN_LINKS)
+        link = range_link(citation.document, citation.start, citation.end, root_path)
+        quote = " ".join(citation.quote.split())
+        lines.append(f"[{citation.marker}] [{place}]({link})：「{quote}」  ")
+    return "\n".join(lines).rstrip()
 
 
 def _refusal(answer: Answer, words: Mapping[str, str], root_path: str) -> str:

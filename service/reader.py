@@ -1,13 +1,15 @@
 """The pages around documents: reading one, searching all, managing them, and the bare chat."""
 
 import re
+from collections.abc import Sequence
 
 from fastapi import APIRouter, Request
 from fastapi.responses import FileResponse, HTMLResponse, Response
 
-from corpus.document import Document
+from corpus.document import Document, Section
 from corpus.errors import DocumentNotFound, InvalidInput
 from index.entry import Hit
+from index.view import View
 from qa.search import search
 from service.assembly import Engine, NotReadyError
 from service.layout import Run, lay_out
@@ -19,6 +21,8 @@ router = APIRouter(include_in_schema=False)
 
 _RANGE = re.compile(r"(\d{1,12})-(\d{1,12})", re.ASCII)
 _HITS = 20
+_HITS_BEFORE_FILTER = 200
+_CHAPTER_LEVELS = 3
 
 
 @router.get("/read/{document}", response_class=HTMLResponse)
@@ -41,26 +45,52 @@ def read(request: Request, document: str, c: str = "") -> Response:
 
 
 @router.get("/search", response_class=HTMLResponse)
-def search_page(request: Request, q: str = "") -> Response:
-    """Show a search form, and what `q` finds."""
+def search_page(request: Request, q: str = "", document: str = "", section: str = "") -> Response:
+    """Show a search form, and what `q` finds, in one document or section where they are named."""
     engine = _engine(request)
     hits: list[Hit] = []
     trouble = ""
-    if q.strip():
-        try:
-            engine.require_ready()
-            with engine.library.view() as view:
-                hits = search(view, clean_question(q, "query"), _HITS)
-        except InvalidInput as error:
-            trouble = str(error)
-        except NotReadyError:
-            trouble = "not_ready"
+    with engine.library.view() as view:
+        entries = view.entries()
+        known = any(entry.id == document for entry in entries)
+        sections = _chapters(view.sections(document)) if known else []
+        if q.strip():
+            try:
+                engine.require_ready()
+                hits = _found(view, q, document if known else "", section)
+            except InvalidInput as error:
+                trouble = str(error)
+            except NotReadyError:
+                trouble = "not_ready"
     root = engine.settings.root_path
     found = [
         {"hit": hit, "url": quote_link(hit.document, hit.start, hit.end, root), "runs": _runs(hit)}
         for hit in hits
     ]
-    return page(request, "search.html", here="search", query=q, found=found, trouble=trouble)
+    return page(
+        request,
+        "search.html",
+        here="search",
+        query=q,
+        found=found,
+        trouble=trouble,
+        entries=entries,
+        sections=sections,
+        document=document,
+        section=section,
+    )
+
+
+def _found(view: View, query: str, document: str, section: str) -> list[Hit]:
+    limit = _HITS_BEFORE_FILTER if section else _HITS
+    hits = search(view, clean_question(query, "query"), limit, [document] if document else [])
+    return [hit for hit in hits if not section or section in hit.section][:_HITS]
+
+
+def _chapters(sections: Sequence[Section]) -> list[str]:
+    """Return the headings to choose from: those of the two outermost levels below the title."""
+    names = (name for section in sections for name in section.path[:_CHAPTER_LEVELS])
+    return list(dict.fromkeys(names))
 
 
 @router.get("/documents", response_class=HTMLResponse)
@@ -80,9 +110,10 @@ def documents_page(request: Request) -> Response:
 
 @router.get("/embed", response_class=HTMLResponse)
 def embed_page(request: Request) -> Response:
-    """Show the bare chat; any site may put it into a frame."""
+    """Show the bare chat; the allowed origins may put it into a frame."""
     documents = request.query_params.get("documents", "")
-    return page(request, "embed.html", ancestors="*", documents=documents)
+    ancestors = " ".join(("'self'", *_engine(request).settings.allowed_origins))
+    return page(request, "embed.html", ancestors=ancestors, documents=documents)
 
 
 @router.get("/widget.js")

@@ -9,6 +9,7 @@ from starlette.staticfiles import StaticFiles
 
 from service.assembly import Engine, assemble
 from service.limits import MAX_JSON, UPLOAD_SPARE, BodyLimit
+from service.origins import Origins
 from service.prefix import Prefix
 from service.settings import Settings
 
@@ -42,6 +43,7 @@ def make_server(settings: Settings) -> FastAPI:
     app.state.engine = engine
     problems.install(app)
     app.add_middleware(BodyLimit, limit_for=lambda path: _limit(path, settings))
+    app.add_middleware(Origins, allowed=settings.allowed_origins, root_path=settings.root_path)
     if settings.root_path:
         app.add_middleware(Prefix, root_path=settings.root_path)
     app.include_router(api.router)

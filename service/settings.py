@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from platformdirs import user_cache_path, user_data_path
 
@@ -18,6 +19,8 @@ from corpus.errors import SettingsError
 
 CONFIG_FILE = "wenju.toml"
 VARIABLE_PREFIX = "WENJU_"
+DEFAULT_PORTS = {"http": ":80", "https": ":443"}
+"""What an address leaves out, by scheme."""
 LOG_LEVELS = ("debug", "info", "warning", "error")
 
 
@@ -105,6 +108,32 @@ def _sub_path(value: str) -> str:
     return trimmed
 
 
+def read_origin(text: str) -> str:
+    """Return an origin in its one spelling: scheme and host in lower case, no default port.
+
+    Raises:
+        ValueError: it is not `scheme://host` or `scheme://host:port`.
+
+    """
+    parts = urlsplit(text.strip().lower().rstrip("/"))
+    bare = parts.path or parts.query or parts.fragment or "@" in parts.netloc or "*" in parts.netloc
+    if parts.scheme not in DEFAULT_PORTS or not parts.hostname or bare:
+        raise ValueError(text)
+    return f"{parts.scheme}://{parts.netloc.removesuffix(DEFAULT_PORTS[parts.scheme])}"
+
+
+def _origins(values: Iterable[Any]) -> tuple[str, ...]:
+    if not all(isinstance(value, str) for value in values):
+        raise ValueError
+    return tuple(read_origin(value) for value in values)
+
+
+def _origin_list(value: Any, folder: Path) -> tuple[str, ...]:
+    if not isinstance(value, list):
+        raise ValueError
+    return _origins(value)
+
+
 def _from_string(value: str) -> Path:
     return _path(value, Path())
 
@@ -122,6 +151,12 @@ SIZE = Kind("a number of bytes, 1 or more", _positive, _of_type(int, _positive))
 LEVEL = Kind("one of " + " ".join(LOG_LEVELS), _level, _of_type(str, _level))
 ON_OFF = Kind("on or off", _on_off, _of_type(str, _on_off))
 SUB_PATH = Kind('"" or a path that begins with /', _sub_path, _of_type(str, _sub_path))
+
+ORIGINS = Kind(
+    "a list of origins like https://wiki.example",
+    lambda value: _origins(value.replace(",", " ").split()),
+    _origin_list,
+)
 
 
 def _about(kind: Kind, text: str) -> dict[str, Any]:
@@ -166,6 +201,10 @@ class Settings:
     )
     max_upload: int = field(
         default=64 * 2**20, metadata=_about(SIZE, "largest document over HTTP, in bytes")
+    )
+    allowed_origins: tuple[str, ...] = field(
+        default=(),
+        metadata=_about(ORIGINS, "sites whose pages may ask and frame the chat, such as a wiki"),
     )
     root_path: str = field(
         default="", metadata=_about(SUB_PATH, "path under which a reverse proxy publishes this")

@@ -8,6 +8,7 @@ from corpus.document import Document
 from corpus.errors import InvalidInput
 from index.entry import Entry, Hit
 from qa.answer import Answer, Citation, Turn
+from qa.ask import MAX_QUESTION
 from service.links import range_link
 from service.questions import MAX_DOCUMENTS, MAX_TURN, MAX_TURNS, clean, clean_question
 
@@ -80,6 +81,21 @@ class PasteBody(BaseModel):
     format: Literal["text", "markdown"] | None = Field(
         default=None, description="Taken from the title's extension when absent."
     )
+
+
+class VerdictBody(BaseModel):
+    """What a reader thinks of an answer."""
+
+    verdict: Literal["up", "down"]
+    question: str = Field(max_length=MAX_QUESTION)
+    answer: str = Field(default="", max_length=4000)
+    comment: str = Field(default="", max_length=2000)
+
+
+class RenameBody(BaseModel):
+    """Another title for a document."""
+
+    title: str = Field(max_length=1000)
 
 
 class CitationJson(BaseModel):

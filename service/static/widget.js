@@ -1,58 +1,87 @@
 // Defines <wenju-ask>: a question box that answers from a Wenju server's documents.
 //
-//   <script src="SERVER/widget.js"></script>
+//   <script src="SERVER/widget.js" defer></script>
 //   <wenju-ask server="SERVER" lang="zh" mode="inline"></wenju-ask>
 //
-// Attributes: server (default: where this file came from), lang (zh or en), placeholder,
-// mode (inline or bubble), documents (ids, separated by commas or spaces).
+// Attributes: server (default: where this file came from), lang (zh or en; default: the page's),
+// placeholder, mode (inline or bubble), documents (ids, separated by commas or spaces).
+// Everything lives in a shadow root: the page's styles do not reach in, nor these out.
 (() => {
   "use strict";
 
   const HOME = new URL(".", document.currentScript.src).href;
+  const MOST_TURNS = 20;
   const WORDS = {
     zh: {
-      ask: "提问", placeholder: "就文档内容提问……", thinking: "正在查找……", failed: "没能得到回答：",
-      refused: "文档没有回答", related: "相关段落（不是答案）", open: "打开问答", close: "关闭",
+      ask: "提问", stop: "停止", placeholder: "就文档内容提问……", thinking: "正在查找……",
+      failed: "没能得到回答：", stopped: "已停止。", refused: "文档没有回答", evidence: "出处",
+      related: "相关段落（不是答案）", open: "打开问答", close: "关闭问答", title: "问文档",
+      clear: "清空对话", tab: "在新标签页打开", you: "你问", foreign: "服务器不允许本站提问，或连不上。",
     },
     en: {
-      ask: "Ask", placeholder: "Ask about the documents…", thinking: "Looking…",
-      failed: "No answer: ", refused: "Not answered by the documents",
-      related: "Related passages (not an answer)", open: "Open questions and answers", close: "Close",
+      ask: "Ask", stop: "Stop", placeholder: "Ask about the documents…", thinking: "Looking…",
+      failed: "No answer: ", stopped: "Stopped.", refused: "Not answered by the documents",
+      evidence: "Evidence", related: "Related passages (not an answer)", open: "Ask the documents",
+      close: "Close", title: "Ask the documents", clear: "Clear the conversation",
+      tab: "opens in a new tab", you: "You asked",
+      foreign: "the server does not allow this site, or cannot be reached.",
     },
   };
   const STYLE = `
-    :host { display: block; color-scheme: light dark; --ink: #23262a; --quiet: #6a6f76; --line: #e3e0d8;
-      --sheet: #fff; --accent: #2f5d50; --on-accent: #fff; --warm: #8a4b1f;
-      font: 1rem/1.7 system-ui, -apple-system, "Segoe UI", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif; }
-    @media (prefers-color-scheme: dark) { :host { --ink: #dfe1e2; --quiet: #9aa0a6; --line: #33373a;
+    :host { all: initial; display: block; color-scheme: light dark; --ink: #23262a; --quiet: #63686f;
+      --line: #dedbd2; --sheet: #fff; --accent: #2f5d50; --on-accent: #fff; --warm: #8a4b1f; --mark: #e0b73f;
+      font: 1rem/1.7 system-ui, -apple-system, "Segoe UI", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif;
+      color: var(--ink); text-align: start; }
+    :host([hidden]) { display: none; }
+    @media (prefers-color-scheme: dark) { :host { --ink: #dfe1e2; --quiet: #a0a6ac; --line: #3a3f43;
       --sheet: #1d2022; --accent: #8fc7b4; --on-accent: #14201c; --warm: #e0a878; } }
-    :host([mode="bubble"]) { position: fixed; right: 1rem; bottom: 1rem; z-index: 2147483000; }
+    :host([mode="bubble"]) { position: fixed; inset-inline-end: 1rem; bottom: 1rem; z-index: 2147483000; }
     * { box-sizing: border-box; }
-    .panel { display: flex; flex-direction: column; height: 100%; min-height: 14rem; color: var(--ink);
-      background: var(--sheet); border: 1px solid var(--line); border-radius: .6rem; overflow: hidden; }
-    :host([mode="bubble"]) .panel { width: min(26rem, calc(100vw - 2rem)); height: min(34rem, calc(100vh - 6rem));
-      margin-bottom: .6rem; box-shadow: 0 8px 30px rgb(0 0 0 / .18); }
+    .panel { display: flex; flex-direction: column; height: 100%; min-height: 14rem; background: var(--sheet);
+      border: 1px solid var(--line); border-radius: .6rem; overflow: hidden; }
+    :host([mode="bubble"]) .panel { width: min(26rem, calc(100vw - 2rem)); height: min(36rem, calc(100dvh - 6rem));
+      margin-bottom: .6rem; box-shadow: 0 8px 30px rgb(0 0 0 / .2); }
     :host([mode="bubble"]:not([open])) .panel { display: none; }
-    .toggle { display: none; margin-left: auto; border-radius: 2rem; }
+    header { display: none; align-items: center; gap: .5rem; padding: .5rem .6rem .5rem 1rem;
+      border-bottom: 1px solid var(--line); font-weight: 600; }
+    :host([mode="bubble"]) header, .talked header { display: flex; }
+    header span { flex: 1; }
+    .toggle { display: none; margin-inline-start: auto; border-radius: 2rem; min-width: 3rem; height: 3rem; font-size: 1.1rem; }
     :host([mode="bubble"]) .toggle { display: block; }
-    .log { flex: 1; overflow-y: auto; padding: 1rem; overflow-wrap: anywhere; }
+    .close { display: none; }
+    :host([mode="bubble"]) .close { display: block; }
+    .log { flex: 1; overflow-y: auto; padding: 1rem; overflow-wrap: anywhere; overscroll-behavior: contain; }
+    .log:empty { padding: 0; }
     p { margin: 0; white-space: pre-wrap; }
-    .asked { width: fit-content; max-width: 85%; margin: 0 0 .75rem auto; padding: .3rem .8rem;
+    .asked { width: fit-content; max-width: 85%; margin: 0 0 .75rem; margin-inline-start: auto; padding: .3rem .8rem;
       border-radius: 1rem 1rem .2rem 1rem; background: color-mix(in srgb, var(--accent) 14%, transparent); }
     .told { margin-bottom: 1.25rem; }
     .kind { font-size: .8125rem; font-weight: 600; color: var(--warm); }
     .refusal { padding: .6rem .8rem; border: 1px dashed var(--line); border-radius: .5rem; }
     .quiet { color: var(--quiet); font-size: .8125rem; }
-    ol, ul { list-style: none; margin: .4rem 0 0; padding: 0; font-size: .8125rem; }
-    li { padding: .1rem 0; }
+    .refusal .quiet { margin-top: .5rem; }
+    ol, ul { list-style: none; margin: .5rem 0 0; padding: 0; font-size: .8125rem; }
+    li { padding: .15rem 0; }
+    details > p { margin: .25rem 0 .4rem; padding-inline-start: .75rem; border-inline-start: 3px solid var(--mark); }
+    summary { cursor: pointer; color: var(--quiet); }
     a { color: var(--accent); text-underline-offset: .2em; }
+    sup { line-height: 0; margin: 0 .1em; }
+    sup a { padding: 0 .25em; font-weight: 600; text-decoration: none; }
     form { display: flex; gap: .5rem; padding: .6rem; border-top: 1px solid var(--line); }
+    .log:empty + form { border-top: 0; margin: auto 0; }
     input { font: inherit; flex: 1; min-width: 0; padding: .35rem .7rem; color: inherit; background: transparent;
       border: 1px solid var(--line); border-radius: .4rem; }
-    button { font: inherit; padding: .35rem .9rem; border: 0; border-radius: .4rem; cursor: pointer;
+    input::placeholder { color: var(--quiet); opacity: 1; }
+    button { font: inherit; padding: .35rem .9rem; border: 1px solid transparent; border-radius: .4rem; cursor: pointer;
       background: var(--accent); color: var(--on-accent); }
-    button:disabled { opacity: .5; }
-    :focus-visible { outline: 2px solid var(--accent); outline-offset: 1px; }`;
+    button.plain { background: none; color: var(--quiet); padding: .1rem .5rem; font-weight: 400; font-size: .875rem; }
+    button.plain:hover { color: var(--accent); }
+    :focus-visible { outline: 2px solid var(--accent); outline-offset: 1px; }
+    .said { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+    @media (prefers-reduced-motion: no-preference) {
+      .waiting { animation: breathe 1.6s ease-in-out infinite; } @keyframes breathe { 50% { opacity: .45; } } }
+    @media (forced-colors: active) { button { border-color: currentColor; } }
+    @media print { :host([mode="bubble"]) { display: none; } }`;
 
   function element(name, className, text) {
     const made = document.createElement(name);
@@ -61,8 +90,28 @@
     return made;
   }
 
+  // Yields the events of a text/event-stream response: [name, data].
+  async function* events(body) {
+    const reader = body.pipeThrough(new TextDecoderStream()).getReader();
+    let rest = "";
+    for (;;) {
+      const { value, done } = await reader.read();
+      if (done) return;
+      rest += value;
+      for (let end = rest.indexOf("\n\n"); end >= 0; end = rest.indexOf("\n\n")) {
+        const fields = Object.fromEntries(rest.slice(0, end).split("\n").map((line) => {
+          const at = line.indexOf(": ");
+          return [line.slice(0, at), line.slice(at + 2)];
+        }));
+        rest = rest.slice(end + 2);
+        yield [fields.event, JSON.parse(fields.data)];
+      }
+    }
+  }
+
   class WenjuAsk extends HTMLElement {
-    #history = [];
+    #exchanges = [];
+    #running = null;
 
     connectedCallback() {
       if (this.shadowRoot) return;
@@ -71,92 +120,235 @@
       sheet.replaceSync(STYLE);
       root.adoptedStyleSheets = [sheet];
       const wanted = this.getAttribute("lang") || document.documentElement.lang || navigator.language;
-      this.words = WORDS[wanted.toLowerCase().startsWith("en") ? "en" : "zh"];
+      const english = wanted.toLowerCase().startsWith("en");
+      this.words = WORDS[english ? "en" : "zh"];
       this.server = new URL(this.getAttribute("server") || HOME, HOME).href.replace(/\/+$/, "");
+      root.append(this.#panel(english ? "en" : "zh-CN"), this.#toggle());
+      this.#recall();
+    }
 
-      const panel = element("div", "panel");
+    disconnectedCallback() {
+      this.#running?.abort();
+    }
+
+    #panel(language) {
+      const panel = element("section", "panel");
+      panel.lang = language;
+      panel.setAttribute("aria-label", this.words.title);
+      const head = element("header");
+      const clear = this.#plain(this.words.clear, () => this.clear());
+      const close = this.#plain("×", () => this.#open(false), "plain close");
+      close.setAttribute("aria-label", this.words.close);
+      head.append(element("span", "", this.words.title), clear, close);
       this.log = element("div", "log");
+      // Reached by the Tab key so that it can be scrolled without a mouse.
+      this.log.tabIndex = 0;
       this.log.setAttribute("role", "log");
-      this.log.setAttribute("aria-live", "polite");
+      this.log.setAttribute("aria-live", "off");
+      this.log.setAttribute("aria-label", this.words.title);
+      this.said = element("div", "said");
+      this.said.setAttribute("role", "status");
       const form = element("form");
       this.input = element("input");
       this.input.maxLength = 2000;
+      this.input.autocomplete = "off";
+      this.input.enterKeyHint = "send";
       this.input.placeholder = this.getAttribute("placeholder") || this.words.placeholder;
       this.input.setAttribute("aria-label", this.input.placeholder);
       this.button = element("button", "", this.words.ask);
       form.append(this.input, this.button);
-      form.addEventListener("submit", (event) => { event.preventDefault(); this.ask(); });
-      panel.append(this.log, form);
-      const toggle = element("button", "toggle", "？");
-      toggle.type = "button";
-      toggle.setAttribute("aria-label", this.words.open);
-      toggle.addEventListener("click", () => {
-        const open = this.toggleAttribute("open");
-        toggle.textContent = open ? "×" : "？";
-        toggle.setAttribute("aria-label", open ? this.words.close : this.words.open);
-        if (open) this.input.focus();
+      form.addEventListener("submit", (event) => {
+        event.preventDefault();
+        if (this.#running) this.#running.abort();
+        else this.ask();
       });
-      root.append(panel, toggle);
+      panel.addEventListener("keydown", (event) => this.#keyed(event, panel));
+      panel.append(head, this.log, form, this.said);
+      this.panel = panel;
+      return panel;
     }
 
-    async ask() {
-      const question = this.input.value.trim();
-      if (!question || this.button.disabled) return;
-      this.input.value = "";
-      this.button.disabled = true;
-      const told = element("div", "told quiet", this.words.thinking);
-      this.log.append(element("p", "asked", question), told);
-      told.scrollIntoView({ block: "nearest" });
-      try {
-        const answer = await this.#fetch(question);
-        told.replaceWith(this.#told(answer));
-        this.#history.push({ role: "user", content: question });
-        this.#history.push({ role: "assistant", content: answer.answer });
-        this.#history = this.#history.slice(-20);
-      } catch (error) {
-        told.className = "told kind";
-        told.textContent = this.words.failed + error.message;
-      } finally {
-        this.button.disabled = false;
-        this.log.scrollTop = this.log.scrollHeight;
-        this.input.focus();
+    #plain(text, act, className = "plain") {
+      const button = element("button", className, text);
+      button.type = "button";
+      button.addEventListener("click", act);
+      return button;
+    }
+
+    #toggle() {
+      this.toggle = element("button", "toggle", "？");
+      this.toggle.type = "button";
+      this.toggle.setAttribute("aria-label", this.words.open);
+      this.toggle.setAttribute("aria-expanded", "false");
+      this.toggle.addEventListener("click", () => this.#open(!this.hasAttribute("open")));
+      return this.toggle;
+    }
+
+    #open(open) {
+      this.toggleAttribute("open", open);
+      this.toggle.textContent = open ? "×" : "？";
+      this.toggle.setAttribute("aria-label", open ? this.words.close : this.words.open);
+      this.toggle.setAttribute("aria-expanded", String(open));
+      if (open) this.panel.setAttribute("role", "dialog");
+      (open ? this.input : this.toggle).focus();
+    }
+
+    // In a bubble, Escape closes and Tab stays inside.
+    #keyed(event, panel) {
+      if (this.getAttribute("mode") !== "bubble") return;
+      if (event.key === "Escape") {
+        event.stopPropagation();
+        this.#open(false);
+      } else if (event.key === "Tab") {
+        const stops = [...panel.querySelectorAll("a[href], button, input, summary, [tabindex]")]
+          .filter((stop) => stop.offsetParent !== null);
+        const edge = event.shiftKey ? stops[0] : stops[stops.length - 1];
+        if (this.shadowRoot.activeElement === edge) {
+          event.preventDefault();
+          (event.shiftKey ? stops[stops.length - 1] : stops[0]).focus();
+        }
       }
     }
 
-    async #fetch(question) {
+    async ask(question = this.input.value.trim()) {
+      if (!question || this.#running) return;
+      this.input.value = "";
+      const told = element("div", "told quiet waiting", this.words.thinking);
+      this.#show(question, told);
+      this.said.textContent = this.words.thinking;
+      const running = new AbortController();
+      this.#running = running;
+      this.button.textContent = this.words.stop;
+      try {
+        const answer = await this.#answered(question, told, running.signal);
+        told.replaceWith(this.#told(answer));
+        this.said.textContent = answer.answer;
+        this.#exchanges = [...this.#exchanges, { question, answer }].slice(-MOST_TURNS);
+        this.#remember();
+      } catch (error) {
+        told.className = "told kind";
+        told.textContent = running.signal.aborted ? this.words.stopped
+          : this.words.failed + (error instanceof TypeError ? this.words.foreign : error.message);
+        this.said.textContent = told.textContent;
+      } finally {
+        this.#running = null;
+        this.button.textContent = this.words.ask;
+        this.log.scrollTop = this.log.scrollHeight;
+      }
+    }
+
+    clear() {
+      this.#running?.abort();
+      this.#exchanges = [];
+      this.#remember();
+      this.log.replaceChildren();
+      this.panel.classList.remove("talked");
+      this.input.focus();
+    }
+
+    async #answered(question, told, signal) {
       const documents = (this.getAttribute("documents") || "").split(/[\s,]+/).filter(Boolean);
-      const response = await fetch(`${this.server}/api/ask`, {
+      const history = this.#exchanges.flatMap((exchange) => [
+        { role: "user", content: exchange.question },
+        { role: "assistant", content: exchange.answer.answer },
+      ]).slice(-MOST_TURNS);
+      const response = await fetch(`${this.server}/api/ask/stream`, {
         method: "POST",
         headers: { "Content-Type": "application/json" },
-        body: JSON.stringify({ question, history: this.#history, documents }),
+        body: JSON.stringify({ question, history, documents }),
+        signal,
       });
-      const body = await response.json();
-      if (!response.ok) throw new Error(body.detail);
-      return body;
+      if (!response.ok) throw new Error((await response.json()).detail);
+      let text = "";
+      for await (const [name, data] of events(response.body)) {
+        if (name === "done") return data;
+        if (name !== "token") continue;
+        text += data.text;
+        told.className = "told";
+        told.textContent = text;
+        this.log.scrollTop = this.log.scrollHeight;
+      }
+      throw new Error(this.words.stopped);
+    }
+
+    #show(question, told) {
+      const asked = element("p", "asked", question);
+      asked.prepend(element("span", "said", `${this.words.you}: `));
+      this.log.append(asked, told);
+      this.panel.classList.add("talked");
+      this.log.scrollTop = this.log.scrollHeight;
     }
 
     #told(answer) {
       const told = element("div", answer.answerable ? "told" : "told refusal");
       if (!answer.answerable) told.append(element("p", "kind", this.words.refused));
-      told.append(element("p", "", answer.answer));
+      told.append(this.#text(answer));
       const places = answer.answerable ? answer.citations : answer.related;
       if (!answer.answerable && places.length) told.append(element("p", "quiet", this.words.related));
       const list = element(answer.answerable ? "ol" : "ul");
-      for (const place of places) list.append(this.#link(place));
-      told.append(list);
+      if (answer.answerable) list.setAttribute("aria-label", this.words.evidence);
+      for (const place of places) list.append(this.#place(place));
+      if (places.length) told.append(list);
       return told;
     }
 
-    #link(place) {
+    // The answer's words, each [1] a link to the place it names.
+    #text(answer) {
+      const made = element("p");
+      const places = new Map(answer.citations.map((place) => [`[${place.marker}]`, place]));
+      for (const part of answer.answer.split(/( ?\[\d+\])/)) {
+        const place = places.get(part.trim());
+        if (!place) {
+          made.append(part);
+          continue;
+        }
+        const mark = element("sup");
+        mark.append(this.#link(place, String(place.marker)));
+        made.append("\u2060", mark);
+      }
+      return made;
+    }
+
+    #place(place) {
       const item = element("li");
       const name = place.section[place.section.length - 1] || place.title;
-      const link = element("a", "", place.marker ? `[${place.marker}] ${name}` : name);
+      const details = element("details");
+      const summary = element("summary");
+      summary.append(this.#link(place, place.marker ? `[${place.marker}] ${name}` : name));
+      details.append(summary, element("p", "", place.quote || place.text));
+      item.append(details);
+      return item;
+    }
+
+    #link(place, text) {
+      const link = element("a", "", text);
       link.href = new URL(place.url, `${this.server}/`).href;
       link.target = "_blank";
       link.rel = "noopener";
-      link.title = `${place.title}\n${place.quote || place.text}`;
-      item.append(link);
-      return item;
+      link.title = `${place.title}\n「${place.quote || place.text}」\n(${this.words.tab})`;
+      return link;
+    }
+
+    // A conversation lasts as long as the tab, page after page of one wiki.
+    get #key() {
+      return `wenju:${this.server}:${this.getAttribute("documents") || ""}`;
+    }
+
+    #remember() {
+      try {
+        sessionStorage.setItem(this.#key, JSON.stringify(this.#exchanges));
+      } catch {
+        // Storage is full or forbidden: the conversation lasts as long as the page.
+      }
+    }
+
+    #recall() {
+      try {
+        this.#exchanges = JSON.parse(sessionStorage.getItem(this.#key)) || [];
+        for (const { question, answer } of this.#exchanges) this.#show(question, this.#told(answer));
+      } catch {
+        this.#exchanges = [];
+      }
     }
   }
 

@@ -16,7 +16,7 @@ import pytest
 from corpus.document import Section
 from corpus.errors import DocumentNotFound, StoreError
 from corpus.segmentation import Segmenter
-from index import store
+from index import reading, store
 from index.encoder import Encoder
 from index.prepared import Prepared, prepare
 from index.store import FILE_NAME, Store
@@ -27,7 +27,7 @@ NOW = "2025-01-26T20:00:00.000+00:00"
 WRITER = """
 import pickle, sys, time
 from pathlib import Path
-from index import store
+from index import reading, store
 
 directory, start, *files = map(Path, sys.argv[1:])
 documents = [pickle.loads(file.read_bytes()) for file in files]
@@ -59,25 +59,25 @@ class TestReading:
     def test_documents_come_back_as_they_were(self, filled: Store) -> None:
         with filled.reading() as connection:
             for document in (CHIPS, COOKING, TRADITIONAL):
-                assert store.read_document(connection, document.id) == document
-            assert [entry.title for entry in store.read_entries(connection)] == [
+                assert reading.read_document(connection, document.id) == document
+            assert [entry.title for entry in reading.read_entries(connection)] == [
                 "芯片.md",
                 "菜谱.txt",
                 "傳統.txt",
             ]
-            entry = store.read_entry(connection, CHIPS.id)
+            entry = reading.read_entry(connection, CHIPS.id)
         assert entry is not None
         assert (entry.characters, entry.passages, entry.added_at) == (len(CHIPS.text), 3, NOW)
 
     def test_sections_and_headings(self, filled: Store, prepared: list[Prepared]) -> None:
         with filled.reading() as connection:
-            sections = store.read_sections(connection, CHIPS.id)
+            sections = reading.read_sections(connection, CHIPS.id)
             assert sections == list(prepared[0].structure.sections)
             assert sections[1].path == ("端侧芯片", "瑞芯微")
-            assert store.read_sections(connection, COOKING.id) == [
+            assert reading.read_sections(connection, COOKING.id) == [
                 Section((), None, 0, 0, len(COOKING.text))
             ]
-            assert store.read_headings(connection) == {
+            assert reading.read_headings(connection) == {
                 ("端侧芯片",),
                 ("端侧芯片", "瑞芯微"),
                 ("端侧芯片", "产量"),
@@ -85,9 +85,9 @@ class TestReading:
 
     def test_passages_and_vectors(self, filled: Store, prepared: list[Prepared]) -> None:
         with filled.reading() as connection:
-            ids, vectors = store.read_vectors(connection, 384)
-            same_ids, owners, terms = store.read_terms(connection)
-            rows = store.read_passages(connection, ids)
+            ids, vectors = reading.read_vectors(connection, 384)
+            same_ids, owners, terms = reading.read_terms(connection)
+            rows = reading.read_passages(connection, ids)
         assert ids == same_ids == sorted(ids)
         np.testing.assert_array_equal(
             vectors, np.concatenate([each.passage_vectors for each in prepared])
@@ -105,8 +105,8 @@ class TestReading:
         self, filled: Store, prepared: list[Prepared]
     ) -> None:
         with filled.reading() as connection:
-            ids, _, _ = store.read_terms(connection)
-            found = store.read_sentences(connection, [ids[2], ids[0]])
+            ids, _, _ = reading.read_terms(connection)
+            found = reading.read_sentences(connection, [ids[2], ids[0]])
         assert [sentence.passage for sentence in found] == [ids[2], ids[2], ids[2], ids[0]]
         for sentence in found:
             assert sentence.text == CHIPS.text[sentence.start : sentence.end]
@@ -122,11 +122,11 @@ class TestReading:
 
     def test_what_is_not_there(self, filled: Store) -> None:
         with filled.reading() as connection:
-            assert store.read_entry(connection, "none") is None
-            assert store.read_passages(connection, []) == {}
-            assert store.read_sentences(connection, []) == []
+            assert reading.read_entry(connection, "none") is None
+            assert reading.read_passages(connection, []) == {}
+            assert reading.read_sentences(connection, []) == []
             with pytest.raises(DocumentNotFound, match="There is no document none"):
-                store.read_document(connection, "none")
+                reading.read_document(connection, "none")
 
     def test_a_reader_sees_one_state(self, filled: Store, tmp_path: Path) -> None:
         with filled.reading() as connection:
@@ -134,12 +134,12 @@ class TestReading:
             with ThreadPoolExecutor(1) as pool:
                 pool.submit(remove, filled, CHIPS.id).result()
             assert store.generation(connection) == before
-            assert store.read_document(connection, CHIPS.id) == CHIPS
+            assert reading.read_document(connection, CHIPS.id) == CHIPS
             with filled.reading() as nested:
                 assert store.generation(nested) == before
         assert generation(tmp_path) == before + 1
         with filled.reading() as connection, pytest.raises(DocumentNotFound):
-            store.read_document(connection, CHIPS.id)
+            reading.read_document(connection, CHIPS.id)
 
 
 def remove(made: Store, document: str) -> None:
@@ -158,7 +158,7 @@ class TestWriting:
     def test_ids_are_never_used_again(self, filled: Store, prepared: list[Prepared]) -> None:
         def ids() -> list[int]:
             with filled.reading() as connection:
-                return store.read_terms(connection)[0]
+                return reading.read_terms(connection)[0]
 
         before = ids()
         for document in (CHIPS, COOKING, TRADITIONAL):
@@ -229,7 +229,7 @@ def grow_over_the_limit(made: Store) -> None:
 
 def has(made: Store, document: str) -> bool:
     with made.reading() as connection:
-        return store.read_entry(connection, document) is not None
+        return reading.read_entry(connection, document) is not None
 
 
 class TestAtOnce:

@@ -3,12 +3,16 @@ import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import httpx
 import pytest
 
-from tests.serving import Served
+from index.encoder import Encoder
+from tests.serving import Served, start_server, wait_until
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 FLAGS = [
@@ -184,17 +188,77 @@ def test_reader_counts_code_points(visit: Visit, client: httpx.Client) -> None:
         client.delete(f"/api/documents/{entry['id']}")
 
 
-def test_documents_page_adds_and_removes(visit: Visit, tmp_path: Any) -> None:
-    path = tmp_path / "通知 一.md"
-    path.write_text("# 放假通知\n\n十月一日起放假七天。", encoding="utf-8")
+def test_documents_page_adds_several_and_names_each_trouble(visit: Visit, tmp_path: Any) -> None:
+    good, bad = tmp_path / "通知 一.md", tmp_path / "坏.txt"
+    good.write_text("# 放假通知\n\n十月一日起放假七天。", encoding="utf-8")
+    bad.write_bytes(b"\x00\x01\x02" * 50)
     page = visit.open("/documents")
-    page.on("dialog", lambda dialog: dialog.accept())
-    page.locator("input[type=file]").set_input_files(path)
-    page.locator(".upload button").click()
-    row = page.locator("li", has_text="放假通知")
+    page.locator("input[type=file]").set_input_files([bad, good])
+    page.locator(".uploads li", has_text="坏.txt").locator(".trouble").wait_for()
+    done = page.locator(".uploads li", has_text="通知 一.md").locator("a", has_text="放假通知")
+    done.wait_for()
+    assert "段，用时" in page.locator(".uploads").inner_text()
+    visit.faults[:] = [fault for fault in visit.faults if "api/documents" not in fault]
+    visit.faults[:] = [fault for fault in visit.faults if "Failed to load resource" not in fault]
+
+    row = page.locator(".documents li", has_text="放假通知")
+    page.once("dialog", lambda dialog: dialog.accept("国庆通知"))
+    row.locator(".rename").click()
+    row = page.locator(".documents li", has_text="国庆通知")
     row.wait_for()
     row.locator(".remove").click()
-    row.wait_for(state="detached")
+    row.wait_for(state="hidden")
+    page.locator(".undo button").click()
+    row.wait_for()
+
+    address = row.locator("a").get_attribute("href")
+    row.locator(".remove").click()
+    # Leaving the page carries the removal out.
+    page.goto(visit.origin + "/search")
+    listed = page.request.get(f"{visit.origin}/documents").text()
+    assert address not in listed
+
+
+def test_answers_are_copied_shared_and_judged(visit: Visit, server: Served) -> None:
+    visit.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page = visit.open("/")
+    ask(page, QUESTION)
+    page.locator(".acts").wait_for()
+    page.get_by_role("button", name="复制为 Markdown").click()
+    page.get_by_role("button", name="已复制").wait_for()
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert "2.51亿元" in copied
+    assert re.search(rf"\[1\] \[[^\]]+\]\({visit.origin}/read/\w+#c\d+-\d+\)：「", copied)
+    page.get_by_role("button", name="答得好").click()
+    page.wait_for_selector("[data-verdict=up][aria-pressed=true]")
+    page.get_by_role("button", name="分享问题").click()
+    page.get_by_role("button", name="已复制").wait_for()
+    shared = page.evaluate("navigator.clipboard.readText()")
+    page.goto(shared)
+    page.locator(".acts").wait_for()
+    assert "2.51亿元" in page.locator("#conversation .answer").inner_text()
+
+
+def test_search_finds_while_one_types(visit: Visit) -> None:
+    page = visit.open("/search")
+    page.locator("input[name=q]").press_sequentially("续航约四小时", delay=20)
+    page.locator("#found mark").first.wait_for()
+    assert "四小时" in page.locator("#found li").first.inner_text()
+    page.wait_for_function("location.search.includes('q=')")
+    page.reload()
+    assert page.locator("input[name=q]").input_value() == "续航约四小时"
+    everywhere = page.locator("#found li").count()
+    page.locator("select[name=document]").select_option(index=1)
+    section = page.locator("select[name=section]")
+    section.wait_for()
+    name = page.locator("#found .where").first.inner_text().split(" › ")[-1]
+    section.select_option(name)
+    page.wait_for_function("location.search.includes('section=')")
+    page.wait_for_selector("#found[aria-busy=false]")
+    places = page.locator("#found .where").all_inner_texts()
+    assert places
+    assert len(places) < everywhere
+    assert all(name in place for place in places)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -218,3 +282,101 @@ def test_embedded_chat_answers_with_links(visit: Visit) -> None:
     link.wait_for()
     assert "/read/" in link.get_attribute("href")
     assert "2.51亿元" in page.locator("wenju-ask .told").inner_text()
+    assert page.locator("wenju-ask sup a").first.get_attribute("href")
+    assert "2.51亿元" in page.locator("wenju-ask .said[role=status]").text_content()
+    # The conversation lasts as long as the tab, and goes on from where it was.
+    page.reload()
+    page.locator("wenju-ask ol a").first.wait_for()
+    page.locator("wenju-ask input").fill("那瑞芯微呢？")
+    page.keyboard.press("Enter")
+    page.locator("wenju-ask .told", has_text="10.23亿元").wait_for()
+    page.get_by_role("button", name="清空对话").click()
+    assert page.locator("wenju-ask .told").count() == 0
+
+
+HOST = """<!doctype html><html lang="en"><title>Wiki</title>
+<style>
+* {{ color: rgb(1, 2, 3) !important; font-size: 40px !important }}
+p {{ display: none }}
+</style>
+<h1>Wiki</h1><button id="before">before</button>
+<script src="{server}/widget.js" defer></script>
+<wenju-ask mode="bubble" lang="zh"></wenju-ask>"""
+
+
+@pytest.fixture
+def wiki() -> Iterator[tuple[ThreadingHTTPServer, dict[str, str]]]:
+    """Another origin whose page has the widget of the server named in the dictionary."""
+    pages: dict[str, str] = {}
+
+    class Wiki(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            body = HOST.format(server=pages.get("server", "")).encode()
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html; charset=utf-8")
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    made = ThreadingHTTPServer(("127.0.0.1", 0), Wiki)
+    Thread(target=made.serve_forever, daemon=True).start()
+    yield made, pages
+    made.shutdown()
+
+
+def test_widget_on_a_foreign_page(
+    browser: Any, wiki: Any, tmp_path: Path, encoder: Encoder
+) -> None:
+    host, pages = wiki
+    origin = f"http://127.0.0.1:{host.server_address[1]}"
+    served = start_server(tmp_path, "--allowed-origins", origin)
+    wait_until(served, "/readyz")
+    pages["server"] = served.url
+    context = browser.new_context(viewport={"width": 1000, "height": 800})
+    faults: list[str] = []
+    page = context.new_page()
+    page.on("console", lambda m: m.type == "error" and faults.append(m.text))
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    try:
+        page.goto(origin)
+        page.get_by_role("button", name="打开问答").click()
+        box = page.locator("wenju-ask input")
+        assert box.evaluate("box => box.getRootNode().activeElement === box")
+        box.fill(QUESTION)
+        page.keyboard.press("Enter")
+        answer = page.locator("wenju-ask .told p", has_text="2.51亿元").first
+        answer.wait_for()
+        # The page's styles do not reach in, nor the widget's out.
+        assert answer.evaluate("p => getComputedStyle(p).color") != "rgb(1, 2, 3)"
+        assert answer.evaluate("p => getComputedStyle(p).fontSize") == "16px"
+        assert page.locator("h1").evaluate("h => getComputedStyle(h).color") == "rgb(1, 2, 3)"
+        # Tab stays in the open bubble; Escape closes it and gives the focus back.
+        for _ in range(12):
+            page.keyboard.press("Tab")
+            assert page.evaluate("document.activeElement.localName") == "wenju-ask"
+        page.keyboard.press("Escape")
+        assert not page.locator("wenju-ask .panel").is_visible()
+        with context.expect_page() as opened:
+            page.get_by_role("button", name="打开问答").click()
+            page.locator("wenju-ask ol a").first.click()
+        assert opened.value.url.startswith(f"{served.url}/read/")
+        assert faults == []
+        # A site that is not on the list is kept out, by fetch and by frame.
+        stranger = origin.replace("127.0.0.1", "localhost")
+        page.goto(stranger)
+        page.get_by_role("button", name="打开问答").click()
+        page.locator("wenju-ask input").fill(QUESTION)
+        page.keyboard.press("Enter")
+        page.locator("wenju-ask .told", has_text="不允许").wait_for()
+        page.evaluate(
+            "url => new Promise(done => { const f = document.createElement('iframe');"
+            "f.onload = done; f.src = url; document.body.append(f) })",
+            f"{served.url}/embed",
+        )
+        assert page.frames[-1].locator("wenju-ask").count() == 0
+    finally:
+        context.close()
+        served.process.terminate()
+        served.process.wait(30)

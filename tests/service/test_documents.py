@@ -125,3 +125,17 @@ def test_questions_are_answered_while_documents_are_added(client: httpx.Client) 
         assert client.get("/healthz").status_code == 200
         entry = adding.result().json()
     client.delete(f"/api/documents/{entry['id']}")
+
+
+def test_rename(client: httpx.Client) -> None:
+    entry = add(client, "旧.md", "# 旧标题\n\n食堂在二楼。".encode()).json()
+    address = f"/api/documents/{entry['id']}"
+    renamed = client.patch(address, json={"title": " 新\n标题 "})
+    assert renamed.status_code == 200
+    assert renamed.json() == {**entry, "title": "新 标题"}
+    assert client.get(address).json()["text"] == "# 旧标题\n\n食堂在二楼。"
+    body = client.post("/api/ask", json={"question": "食堂在几楼？"}).json()
+    assert body["citations"][0]["title"] == "新 标题"
+    problem(client.patch(address, json={"title": "  "}), 422)
+    problem(client.patch("/api/documents/none", json={"title": "甲"}), 404)
+    client.delete(address)
