@@ -51,6 +51,20 @@ Meta的眼镜用芯片K1。OPPO的眼镜用芯片K2。
 | 项目 | 安心方案 | 优享方案 |
 | --- | --- | --- |
 | 牙科报销 | 不含 | 每年1500元 |
+| 门诊报销 | 70% | 90% |
+| 住院报销 | 80% | 95% |
+
+| 设备 | 误差 | 校准周期 |
+| --- | --- | --- |
+| TR-200 | 0.5度 | 12个月 |
+| TR-310 | 0.3度 | 6个月 |
+| KL-45 | 不测温 | 12个月 |
+
+### 报销流程
+
+1. 填写申请单。
+2. 主管签字。
+3. 交财务部打款。
 """
 
 
@@ -124,3 +138,24 @@ def test_the_row_whose_range_holds_the_quantity(chosen: Chosen) -> None:
 def test_column_names_where_the_question_asks_for_a_column(chosen: Chosen) -> None:
     texts = [q.text for q in chosen("优享方案的牙科报销多少？")]
     assert texts == ["项目 | 安心方案 | 优享方案", "牙科报销 | 不含 | 每年1500元"]
+
+
+def test_columns_side_by_side(chosen: Chosen) -> None:
+    texts = [q.text for q in chosen("安心方案和优享方案的门诊报销分别是几成？")]
+    assert texts == ["项目 | 安心方案 | 优享方案", "门诊报销 | 70% | 90%"]
+
+
+def test_rows_side_by_side(chosen: Chosen) -> None:
+    texts = [q.text for q in chosen("TR-200和TR-310的误差各是多少？")]
+    assert [text.split(" | ")[0] for text in texts if "TR" in text] == ["TR-200", "TR-310"]
+
+
+def test_all_rows_with_a_value(chosen: Chosen) -> None:
+    texts = [q.text for q in chosen("哪些设备的校准周期是12个月？")]
+    assert [text.split(" | ")[0] for text in texts][-2:] == ["TR-200", "KL-45"]
+
+
+def test_a_procedure_has_all_its_steps(chosen: Chosen) -> None:
+    texts = "".join(q.text for q in chosen("报销流程是怎样的？"))
+    assert texts.find("填写申请单") < texts.find("主管签字") < texts.find("打款")
+    assert "填写申请单" in texts
