@@ -8,6 +8,8 @@ it inherits, and whether it shows the kind of answer asked for.
 import math
 from collections.abc import Sequence
 
+import numpy as np
+
 from qa.answer import Reason
 from qa.candidate import Candidate
 from qa.features import speaks_of
@@ -17,6 +19,9 @@ from qa.weights import mode_of
 
 THRESHOLD = 0.5
 """Confidence from which a question is answered."""
+
+LOOKED_AT = 6
+"""How many of the best candidates are looked at."""
 
 _COSINE_CENTRE = 0.86
 _COSINE_SPREAD = 0.03
@@ -35,15 +40,6 @@ def signals(question: Question, found: Sequence[Candidate]) -> dict[str, float]:
     inherited = f"{best.context}\n{best.folded}"
     attributes = [need for need in question.needs if not need.topic] or list(question.needs)
     cosine = max(float(candidate.sentence.vector @ question.vector) for candidate in found[:5])
-    read = (
-        {
-            "read": best.features["read"],
-            "answers": best.features["answers"],
-            "most_read": max(candidate.features["read"] for candidate in found),
-        }
-        if best.was_read
-        else {}
-    )
     return {
         "bias": 1.0,
         "own": _spoken(attributes, best.folded),
@@ -61,7 +57,21 @@ def signals(question: Question, found: Sequence[Candidate]) -> dict[str, float]:
         "name_missing": best.features["name_missing"],
         "other_year": best.features["other_year"],
         "misplaced": float(misplaced(question, found) is not None),
-        **read,
+        **({name: best.features[name] for name in ("read", "answers")} if best.was_read else {}),
+        **_around(found[:LOOKED_AT]),
+    }
+
+
+def _around(first: Sequence[Candidate]) -> dict[str, float]:
+    """Return the most and the mean of each feature among the first candidates.
+
+    Where the best one answers, those behind it are of its kind; where none does, they differ.
+    """
+    values = np.array([list(candidate.features.values()) for candidate in first])
+    names = list(first[0].features)
+    return {
+        **{f"most_{name}": float(each) for name, each in zip(names, values.max(0), strict=True)},
+        **{f"mean_{name}": float(each) for name, each in zip(names, values.mean(0), strict=True)},
     }
 
 
