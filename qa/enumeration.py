@@ -39,6 +39,9 @@ def enumeration(question: Question, found: Sequence[Candidate]) -> list[Candidat
     member (「…三大场景：一是…；」), or another one; the members are in the same chapter.
     """
     first = found[0]
+    if first.sentence.kind == "row":
+        # Rows are numbered by nothing, and 「12个月」 announces none.
+        return []
     if question.kind not in _PLURAL and not _SEVERAL.search(question.folded):
         return []
     if question.kind is Kind.COMPARISON and sum(name.topic for name in question.names) > 1:

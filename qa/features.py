@@ -48,6 +48,7 @@ def features(question: Question, candidate: Candidate, dense: float) -> dict[str
         "name_missing": missing_names(question, candidate),
         "other_year": float(is_of_another_year(question, candidate)),
         "in_range": falls(question.quantities, folded),
+        "strict_missing": float(lacks_strict(question, candidate)),
         "asks": float(folded.endswith("?")),
         "short": float(len(folded) < 8 or is_column_names(candidate.sentence)),
     }
@@ -141,6 +142,15 @@ def is_vague(question: Question, candidate: Candidate) -> bool:
 def is_column_names(sentence: StoredSentence) -> bool:
     """Tell whether a sentence is a table's header row: it names values and has none."""
     return sentence.kind == "row" and not sentence.header
+
+
+def lacks_strict(question: Question, candidate: Candidate) -> bool:
+    """Tell whether neither a sentence nor what stands above it has an attribute asked for by name.
+
+    The sentence before may have spoken of revenue; this one speaks of profit.
+    """
+    own = f"{candidate.context.split(chr(10), 1)[0]}\n{candidate.folded}"
+    return any(need.strict and not speaks_of(own, need) for need in question.needs)
 
 
 def misses_part(question: Question, candidate: Candidate) -> bool:

@@ -21,6 +21,7 @@ REMEMBERED = 50_000
 """Texts whose names are remembered: some 10 MB."""
 
 SYNONYMS = Path(__file__).with_name("synonyms.txt")
+ATTRIBUTES = Path(__file__).with_name("attributes.txt")
 
 _SQUEEZED = re.compile(r"(?<=[a-z0-9])[ \-_]+(?=[a-z0-9])", re.ASCII)
 _ALNUM_GROUP = re.compile(r"[a-z0-9]+(?:[ \-_]+[a-z0-9]+)*", re.ASCII)
@@ -120,8 +121,19 @@ class Lexicon:
         return {word: frozenset(words) for word, words in found.items()}
 
     @cached_property
+    def _strict(self) -> frozenset[str]:
+        named = read_words(ATTRIBUTES)
+        groups = (names for names in read_vocabulary(SYNONYMS) if names[0] in named)
+        return frozenset(fold(word) for names in groups for word in names)
+
+    def is_strict(self, word: str) -> bool:
+        """Tell whether a folded word asks for something that few other words say."""
+        return word in self._strict
+
+    @cached_property
     def _phrases(self) -> re.Pattern[str]:
-        words = sorted((w for w in self._alternatives), key=len, reverse=True)
+        # A single character is part of too many other words; segmentation tells it apart.
+        words = sorted((w for w in self._alternatives if len(w) > 1), key=len, reverse=True)
         return re.compile("|".join(_bounded(word) for word in words) or r"(?!)")
 
     def find(self, folded: str) -> tuple[Name, ...]:
@@ -145,6 +157,12 @@ class Lexicon:
     def alternatives(self, word: str) -> frozenset[str]:
         """Return the words that mean the same as a folded word, itself included."""
         return self._alternatives.get(word, frozenset()) | {word}
+
+
+def read_words(path: Path) -> frozenset[str]:
+    """Return a file's words, which white space separates; lines that begin with # are remarks."""
+    lines = path.read_text("utf-8").splitlines()
+    return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
 
 
 def lexicon_of(view: View) -> Lexicon:

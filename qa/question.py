@@ -13,7 +13,7 @@ from corpus.errors import InvalidInput
 from corpus.folding import fold, simplify, to_mainland
 from index.view import View
 from qa.kinds import Kind, kind_of, wanted_kind
-from qa.lexicon import Lexicon, Name, part_numbers, squeeze
+from qa.lexicon import Lexicon, Name, part_numbers, read_words, squeeze
 from qa.ranges import Quantity, quantities
 
 MAX_QUESTION = 2000
@@ -37,13 +37,7 @@ _ASKING = re.compile(
 )
 """Words that ask rather than say what is asked about."""
 
-_FUNCTION_WORDS = frozenset(
-    word
-    for line in Path(__file__).with_name("function_words.txt").read_text("utf-8").splitlines()
-    if not line.startswith("#")
-    for word in line.split()
-)
-
+_FUNCTION_WORDS = read_words(Path(__file__).with_name("function_words.txt"))
 
 _EXCLUDED = re.compile(
     r"(?<!是)(?:而)?不(?:是|算|包括|含)[^，,。;；？?]{1,12}|(?:除了|除)[^，,。;；？?]{1,12}(?:以外|之外)"
@@ -62,6 +56,7 @@ class Need:
         weight: how much it tells (inverse document frequency, with what kind of word it is).
         known: whether the documents have any of the alternatives at all.
         topic: whether it names a topic, which a sentence may inherit.
+        strict: whether it asks for something that few other words say.
 
     """
 
@@ -70,6 +65,7 @@ class Need:
     weight: float
     known: bool
     topic: bool = False
+    strict: bool = False
 
 
 @dataclass(frozen=True)
@@ -202,7 +198,7 @@ def _needs(folded: str, view: View, lexicon: Lexicon, text: str) -> Iterator[Nee
         if part not in seen:
             seen.add(part)
             yield _need(part, view, lexicon)
-    for word in _content_words(remaining, view):
+    for word in _content_words(remaining, view, lexicon):
         foreign = word.isascii() and word.isalpha() and not view.lexical.knows(word)
         if word in seen or (foreign and word not in capitals):
             continue
@@ -210,13 +206,14 @@ def _needs(folded: str, view: View, lexicon: Lexicon, text: str) -> Iterator[Nee
         yield _need(word, view, lexicon)
 
 
-def _content_words(remaining: str, view: View) -> Iterator[str]:
+def _content_words(remaining: str, view: View, lexicon: Lexicon) -> Iterator[str]:
     parts = set(part_numbers(remaining, view.lexical.knows))
     for word in view.segmenter.words(remaining):
         word = word.strip()
         if not _WORD.search(word) or word in _FUNCTION_WORDS or squeeze(word) in parts:
             continue
-        if len(word) == 1 and (word.isascii() or not view.lexical.knows(word)):
+        foreign = not view.lexical.knows(word) and len(lexicon.alternatives(word)) == 1
+        if len(word) == 1 and (word.isascii() or foreign):
             continue
         yield word
 
@@ -230,7 +227,7 @@ def _need(word: str, view: View, lexicon: Lexicon) -> Need:
     if len(word) == 1:
         share *= 0.5
     topic = any(name.topic and word in name.names for name in lexicon.find(word))
-    return Need(word, alternatives, share, bool(known), topic)
+    return Need(word, alternatives, share, bool(known), topic, lexicon.is_strict(word))
 
 
 def _known(word: str, view: View) -> bool:

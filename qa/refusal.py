@@ -39,6 +39,7 @@ def signals(question: Question, found: Sequence[Candidate]) -> dict[str, float]:
     best = found[0]
     inherited = f"{best.context}\n{best.folded}"
     attributes = [need for need in question.needs if not need.topic] or list(question.needs)
+    strict = [need for need in question.needs if need.strict]
     cosine = max(float(candidate.sentence.vector @ question.vector) for candidate in found[:5])
     return {
         "bias": 1.0,
@@ -49,6 +50,7 @@ def signals(question: Question, found: Sequence[Candidate]) -> dict[str, float]:
             attributes, [n for n in attributes if not n.known and len(n.alternatives) > 1]
         ),
         "unknown": _share(attributes, [need for need in attributes if not need.known]),
+        "nothing_known": float(not any(need.known for need in question.needs)),
         "cosine": (cosine - _COSINE_CENTRE) / _COSINE_SPREAD,
         "rarest": best.features["rarest_need"],
         "kind_missing": 1.0 - best.features["kind"],
@@ -56,6 +58,8 @@ def signals(question: Question, found: Sequence[Candidate]) -> dict[str, float]:
         "part_missing": best.features["part_missing"],
         "name_missing": best.features["name_missing"],
         "other_year": best.features["other_year"],
+        "strict_missing": float(any(not speaks_of(inherited, need) for need in strict)),
+        "strict_unknown": float(any(not need.known for need in strict)),
         "misplaced": float(misplaced(question, found) is not None),
         **({name: best.features[name] for name in ("read", "answers")} if best.was_read else {}),
         **_around(found[:LOOKED_AT]),

@@ -19,8 +19,6 @@ _WHOLE = frozenset({Kind.WHICH, Kind.SUMMARY, Kind.REASON, Kind.MANNER})
 _LOOKED_AT = 8
 """How many of the best candidates may show which table is meant."""
 _SHORT_TABLE = 6
-_FEW_COLUMNS = 2
-"""A row with no more says by itself which value is meant."""
 _CELLS = re.compile(r"\s*[|\t]\s*")
 
 
@@ -40,11 +38,8 @@ def fitting_rows(question: Question, found: Sequence[Candidate]) -> list[Candida
         within = [c for c in rows if any(_has_value_in(c, bound) for bound in bounds)]
         if within:
             return within[:MOST_MEMBERS]
-    telling = [
-        need
-        for need in question.needs
-        if speaks_of(first.folded, need) and not all(speaks_of(c.folded, need) for c in rows)
-    ]
+    said = [need for need in question.needs if speaks_of(first.folded, need)]
+    telling = _telling(said, rows)
     fitting = [c for c in rows if all(speaks_of(c.folded, need) for need in telling)]
     return fitting[:MOST_MEMBERS] if telling and len(fitting) > 1 else []
 
@@ -63,14 +58,19 @@ def compared_rows(question: Question, found: Sequence[Candidate]) -> list[Candid
         rows = _rows(row, found)
         columns = _named(question, _CELLS.split(fold(row.sentence.header))[1:])
         if len(columns) > 1:
-            rest = [need for need in question.needs if need not in columns]
-            telling = [c for c in rows if any(speaks_of(c.folded, need) for need in rest)]
-            return (telling or rows)[:_SHORT_TABLE]
+            rest = _telling([need for need in question.needs if need not in columns], rows)
+            about = [c for c in rows if any(speaks_of(c.folded, need) for need in rest)]
+            return (about or rows)[:_SHORT_TABLE]
         keys = _named(question, [_CELLS.split(c.folded)[0] for c in rows])
         keyed = [c for c in rows if any(speaks_of(_CELLS.split(c.folded)[0], n) for n in keys)]
         if len(keys) > 1:
             return keyed[:MOST_MEMBERS]
     return []
+
+
+def _telling(needs: Sequence[Need], rows: Sequence[Candidate]) -> list[Need]:
+    """Return the needs that some of the rows do not speak of."""
+    return [need for need in needs if not all(speaks_of(c.folded, need) for c in rows)]
 
 
 def _named(question: Question, cells: Sequence[str]) -> list[Need]:
@@ -94,16 +94,27 @@ def column_names(
 ) -> Candidate | None:
     """Return the header row of a table whose rows are chosen, where the question needs it.
 
-    「优享方案」 may be a column's name: the row alone does not say which of its values is meant.
+    「优享方案」 may be a column's name: where several columns hold values of a kind, the row alone
+    does not say which is meant.
     """
     for row in chosen:
-        header = fold(row.sentence.header)
-        if len(_CELLS.split(header)) > _FEW_COLUMNS and any(
-            speaks_of(header, need) and not speaks_of(row.folded, need) for need in question.needs
-        ):
-            names = (c for c in found if is_column_names(c.sentence) and _in_one_table(row, c))
-            return next(names, None)
+        names = _CELLS.split(fold(row.sentence.header))
+        asked = [
+            name
+            for name in names[1:]
+            if any(speaks_of(name, n) and not speaks_of(row.folded, n) for n in question.needs)
+        ]
+        if asked and _alike(asked, names[1:], _CELLS.split(row.folded)[1:]):
+            headers = (c for c in found if is_column_names(c.sentence) and _in_one_table(row, c))
+            return next(headers, None)
     return None
+
+
+def _alike(asked: Sequence[str], names: Sequence[str], cells: Sequence[str]) -> bool:
+    """Tell whether a column could be taken for another: by its name's end, or by its values."""
+    ends = [name[-2:] for name in names]
+    numbers = sum(any(char.isdigit() for char in cell) for cell in cells)
+    return numbers > 1 or any(ends.count(name[-2:]) > 1 for name in asked)
 
 
 def _in_one_table(one: Candidate, other: Candidate) -> bool:

@@ -43,6 +43,9 @@ from qa.weights import Mode, mode_of, write
 
 Array = npt.NDArray[np.float64]
 
+OFF_TOPIC = Path(__file__).with_name("calibration") / "off_topic.txt"
+STRANGERS = 8
+"""Questions about anything else that are asked of each document too."""
 FOLDS = 5
 WRONGLY_REFUSED = 0.05
 """The threshold is where this part of the answerable questions is refused."""
@@ -79,6 +82,9 @@ SIGNS = {
             "unsaid",
             "unknown",
             "misplaced",
+            "strict_missing",
+            "strict_unknown",
+            "nothing_known",
             "kind_missing",
         ),
         (None, 0),
@@ -113,16 +119,29 @@ class Sample:
         return replace(self, signals=self.ranked(weights))
 
 
+def strangers(place: int) -> list[Item]:
+    """Return some questions that no document of ours answers; others for each place."""
+    lines = OFF_TOPIC.read_text("utf-8").splitlines()
+    chosen = [lines[(place * STRANGERS + n) % len(lines)] for n in range(STRANGERS)]
+    return [
+        Item(f"off-{n}", "", "off_topic", (), line, False, (), ()) for n, line in enumerate(chosen)
+    ]
+
+
 def gather(
-    questions: Path, document: Path, encoder: Encoder, segmenter: Segmenter, reader: Reader | None
+    questions: Sequence[Item],
+    document: Path,
+    encoder: Encoder,
+    segmenter: Segmenter,
+    reader: Reader | None,
 ) -> list[Sample]:
-    """Return a question file's samples over a document."""
+    """Return questions' samples over a document."""
     with tempfile.TemporaryDirectory() as directory:
         library = Library(Path(directory), encoder, segmenter)
         entry, _ = library.add(load_file(document))
         with library.view() as view:
             text = view.document(entry.id).text
-            return [_sample(item, view, text, reader) for item in read_questions(questions)]
+            return [_sample(item, view, text, reader) for item in questions]
 
 
 def _sample(item: Item, view: View, text: str, reader: Reader | None) -> Sample:
@@ -280,8 +299,14 @@ def main() -> None:
         mode = mode_of(reader is not None)
         samples = [
             sample
-            for questions, document in pairs
-            for sample in gather(questions, document, encoder, segmenter, reader)
+            for place, (questions, document) in enumerate(pairs)
+            for sample in gather(
+                [*read_questions(questions), *strangers(place)],
+                document,
+                encoder,
+                segmenter,
+                reader,
+            )
         ]
         measured = cross_validated(samples, mode)
         print(f"{mode.name}, {len(samples)} questions. {measured}", flush=True)
