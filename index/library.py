@@ -136,9 +136,9 @@ class Library:
             InvalidInput: the title is empty.
 
         """
-        clean = clean_title(title)
-        if not clean:
+        if not title.strip():
             raise InvalidInput("The title is empty.", "title")
+        clean = clean_title(title)
         with self._store.writing() as connection:
             store.rename(connection, document, clean)
             entry = reading.read_entry(connection, document)

@@ -70,8 +70,10 @@ def _around(first: Sequence[Candidate]) -> dict[str, float]:
     """Return the most and the mean of each feature among the first candidates.
 
     Where the best one answers, those behind it are of its kind; where none does, they differ.
+    Scraps of a few characters say nothing.
     """
-    values = np.array([list(candidate.features.values()) for candidate in first])
+    whole = [first[0], *(c for c in first[1:] if not c.features["short"])]
+    values = np.array([list(candidate.features.values()) for candidate in whole])
     names = list(first[0].features)
     return {
         **{f"most_{name}": float(each) for name, each in zip(names, values.max(0), strict=True)},

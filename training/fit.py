@@ -13,19 +13,22 @@ fifth is judged by weights and threshold fitted on the others.
 """
 
 import argparse
+import json
 import os
 import re
 import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from scipy.optimize import minimize
 from scipy.stats import rankdata
 
-from corpus.loading import load_file
+from corpus.document import Document
+from corpus.loading import load_file, load_text
 from corpus.segmentation import Segmenter
 from index.encoder import Encoder
 from index.library import Library
@@ -44,6 +47,9 @@ from qa.weights import Mode, mode_of, write
 Array = npt.NDArray[np.float64]
 
 OFF_TOPIC = Path(__file__).with_name("calibration") / "off_topic.txt"
+NOTES = Path(__file__).with_name("calibration") / "notes.jsonl"
+"""Documents of a sentence or two, asked plainly: nothing that longer ones show may be missed."""
+NOTES_REPEATED = 3
 STRANGERS = 8
 """Questions about anything else that are asked of each document too."""
 FOLDS = 5
@@ -59,6 +65,8 @@ SIGNS = {
             "own_needs",
             "context_needs",
             "kind",
+            "bigrams",
+            "rarest_need",
             "defines",
             "in_range",
             "own",
@@ -91,6 +99,9 @@ SIGNS = {
     ),
 }
 """Which way a signal may speak: few questions show some of them, and chance must not turn them."""
+
+
+_AMONG = re.compile(r"^(?:most|mean)_")
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +141,7 @@ def strangers(place: int) -> list[Item]:
 
 def gather(
     questions: Sequence[Item],
-    document: Path,
+    document: Document,
     encoder: Encoder,
     segmenter: Segmenter,
     reader: Reader | None,
@@ -138,10 +149,28 @@ def gather(
     """Return questions' samples over a document."""
     with tempfile.TemporaryDirectory() as directory:
         library = Library(Path(directory), encoder, segmenter)
-        entry, _ = library.add(load_file(document))
+        entry, _ = library.add(document)
         with library.view() as view:
             text = view.document(entry.id).text
             return [_sample(item, view, text, reader) for item in questions]
+
+
+def gather_notes(encoder: Encoder, segmenter: Segmenter, reader: Reader | None) -> list[Sample]:
+    """Return the samples of the shortest documents."""
+    found = []
+    for line in NOTES.read_text("utf-8").splitlines():
+        note = json.loads(line)
+        document = load_text(note["text"], "note.md", "markdown")
+        items = [
+            Item("note", "", "note", (), q["question"], bool(q["answer"]), _one(q), (note["text"],))
+            for q in note["asked"]
+        ]
+        found += gather(items, document, encoder, segmenter, reader)
+    return found * NOTES_REPEATED
+
+
+def _one(asked: dict[str, Any]) -> tuple[tuple[str, ...], ...]:
+    return ((asked["answer"],),) if asked["answer"] else ()
 
 
 def _sample(item: Item, view: View, text: str, reader: Reader | None) -> Sample:
@@ -225,7 +254,7 @@ def fit_refusal(samples: Sequence[Sample], mode: Mode) -> Array:
 def _minimum(
     loss: Callable[[Array], tuple[float, Array]], begin: Array, names: Iterable[str]
 ) -> Array:
-    bounds = [SIGNS.get(name, (None, None)) for name in names]
+    bounds = [SIGNS.get(_AMONG.sub("", name), (None, None)) for name in names]
     found: Array = minimize(loss, begin, jac=True, method="L-BFGS-B", bounds=bounds).x
     return found
 
@@ -302,7 +331,7 @@ def main() -> None:
             for place, (questions, document) in enumerate(pairs)
             for sample in gather(
                 [*read_questions(questions), *strangers(place)],
-                document,
+                load_file(document),
                 encoder,
                 segmenter,
                 reader,
@@ -311,6 +340,8 @@ def main() -> None:
         measured = cross_validated(samples, mode)
         print(f"{mode.name}, {len(samples)} questions. {measured}", flush=True)
         if arguments.write:
+            # Repeated, they would stand on both sides of a split.
+            samples += gather_notes(encoder, segmenter, reader)
             ranking = fit_ranking(samples, mode)
             samples = [sample.under(ranking) for sample in samples]
             refusal = fit_refusal(samples, mode)

@@ -30,51 +30,53 @@
   const STYLE = `
     :host { all: initial; display: block; color-scheme: light dark; --ink: #23262a; --quiet: #63686f;
       --line: #dedbd2; --sheet: #fff; --accent: #2f5d50; --on-accent: #fff; --warm: #8a4b1f; --mark: #e0b73f;
-      font: 1rem/1.7 system-ui, -apple-system, "Segoe UI", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif;
-      color: var(--ink); text-align: start; }
+      font-size: 16px; }
+    /* Here, not on the host: a page's rule for * with !important reaches the host. */
+    .panel, .toggle { font: 16px/1.7 system-ui, -apple-system, "Segoe UI", "PingFang SC", "Microsoft YaHei",
+      "Noto Sans CJK SC", sans-serif; color: var(--ink); text-align: start; letter-spacing: normal; }
     :host([hidden]) { display: none; }
     @media (prefers-color-scheme: dark) { :host { --ink: #dfe1e2; --quiet: #a0a6ac; --line: #3a3f43;
       --sheet: #1d2022; --accent: #8fc7b4; --on-accent: #14201c; --warm: #e0a878; } }
-    :host([mode="bubble"]) { position: fixed; inset-inline-end: 1rem; bottom: 1rem; z-index: 2147483000; }
+    :host([mode="bubble"]) { position: fixed; inset-inline-end: 1em; bottom: 1em; z-index: 2147483000; }
     * { box-sizing: border-box; }
-    .panel { display: flex; flex-direction: column; height: 100%; min-height: 14rem; background: var(--sheet);
-      border: 1px solid var(--line); border-radius: .6rem; overflow: hidden; }
-    :host([mode="bubble"]) .panel { width: min(26rem, calc(100vw - 2rem)); height: min(36rem, calc(100dvh - 6rem));
-      margin-bottom: .6rem; box-shadow: 0 8px 30px rgb(0 0 0 / .2); }
+    .panel { display: flex; flex-direction: column; height: 100%; min-height: 14em; background: var(--sheet);
+      border: 1px solid var(--line); border-radius: .6em; overflow: hidden; }
+    :host([mode="bubble"]) .panel { width: min(26em, calc(100vw - 2em)); height: min(36em, calc(100dvh - 6em));
+      margin-bottom: .6em; box-shadow: 0 8px 30px rgb(0 0 0 / .2); }
     :host([mode="bubble"]:not([open])) .panel { display: none; }
-    header { display: none; align-items: center; gap: .5rem; padding: .5rem .6rem .5rem 1rem;
+    header { display: none; align-items: center; gap: .5em; padding: .5em .6em .5em 1em;
       border-bottom: 1px solid var(--line); font-weight: 600; }
     :host([mode="bubble"]) header, .talked header { display: flex; }
     header span { flex: 1; }
-    .toggle { display: none; margin-inline-start: auto; border-radius: 2rem; min-width: 3rem; height: 3rem; font-size: 1.1rem; }
+    .toggle { display: none; margin-inline-start: auto; border-radius: 2em; min-width: 3em; height: 3em; color: var(--on-accent); }
     :host([mode="bubble"]) .toggle { display: block; }
     .close { display: none; }
     :host([mode="bubble"]) .close { display: block; }
-    .log { flex: 1; overflow-y: auto; padding: 1rem; overflow-wrap: anywhere; overscroll-behavior: contain; }
+    .log { flex: 1; overflow-y: auto; padding: 1em; overflow-wrap: anywhere; overscroll-behavior: contain; }
     .log:empty { padding: 0; }
     p { margin: 0; white-space: pre-wrap; }
-    .asked { width: fit-content; max-width: 85%; margin: 0 0 .75rem; margin-inline-start: auto; padding: .3rem .8rem;
-      border-radius: 1rem 1rem .2rem 1rem; background: color-mix(in srgb, var(--accent) 14%, transparent); }
-    .told { margin-bottom: 1.25rem; }
-    .kind { font-size: .8125rem; font-weight: 600; color: var(--warm); }
-    .refusal { padding: .6rem .8rem; border: 1px dashed var(--line); border-radius: .5rem; }
-    .quiet { color: var(--quiet); font-size: .8125rem; }
-    .refusal .quiet { margin-top: .5rem; }
-    ol, ul { list-style: none; margin: .5rem 0 0; padding: 0; font-size: .8125rem; }
-    li { padding: .15rem 0; }
-    details > p { margin: .25rem 0 .4rem; padding-inline-start: .75rem; border-inline-start: 3px solid var(--mark); }
+    .asked { width: fit-content; max-width: 85%; margin: 0 0 .75em; margin-inline-start: auto; padding: .3em .8em;
+      border-radius: 1em 1em .2em 1em; background: color-mix(in srgb, var(--accent) 14%, transparent); }
+    .told { margin-bottom: 1.25em; }
+    .kind { font-size: .8125em; font-weight: 600; color: var(--warm); }
+    .refusal { padding: .6em .8em; border: 1px dashed var(--line); border-radius: .5em; }
+    .quiet { color: var(--quiet); font-size: .8125em; }
+    .refusal .quiet { margin-top: .5em; }
+    ol, ul { list-style: none; margin: .5em 0 0; padding: 0; font-size: .8125em; }
+    li { padding: .15em 0; }
+    details > p { margin: .25em 0 .4em; padding-inline-start: .75em; border-inline-start: 3px solid var(--mark); }
     summary { cursor: pointer; color: var(--quiet); }
     a { color: var(--accent); text-underline-offset: .2em; }
     sup { line-height: 0; margin: 0 .1em; }
     sup a { padding: 0 .25em; font-weight: 600; text-decoration: none; }
-    form { display: flex; gap: .5rem; padding: .6rem; border-top: 1px solid var(--line); }
+    form { display: flex; gap: .5em; padding: .6em; border-top: 1px solid var(--line); }
     .log:empty + form { border-top: 0; margin: auto 0; }
-    input { font: inherit; flex: 1; min-width: 0; padding: .35rem .7rem; color: inherit; background: transparent;
-      border: 1px solid var(--line); border-radius: .4rem; }
+    input { font: inherit; flex: 1; min-width: 0; padding: .35em .7em; color: inherit; background: transparent;
+      border: 1px solid var(--line); border-radius: .4em; }
     input::placeholder { color: var(--quiet); opacity: 1; }
-    button { font: inherit; padding: .35rem .9rem; border: 1px solid transparent; border-radius: .4rem; cursor: pointer;
+    button { font: inherit; padding: .35em .9em; border: 1px solid transparent; border-radius: .4em; cursor: pointer;
       background: var(--accent); color: var(--on-accent); }
-    button.plain { background: none; color: var(--quiet); padding: .1rem .5rem; font-weight: 400; font-size: .875rem; }
+    button.plain { background: none; color: var(--quiet); padding: .1em .5em; font-weight: 400; font-size: .875em; }
     button.plain:hover { color: var(--accent); }
     :focus-visible { outline: 2px solid var(--accent); outline-offset: 1px; }
     .said { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }

@@ -235,6 +235,7 @@ def test_openapi_describes_everything(client: httpx.Client) -> None:
         "/api/ask",
         "/api/ask/stream",
         "/api/search",
+        "/api/feedback",
         "/api/documents",
         "/api/documents/{document}",
     }

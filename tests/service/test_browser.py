@@ -225,14 +225,14 @@ def test_answers_are_copied_shared_and_judged(visit: Visit, server: Served) -> N
     ask(page, QUESTION)
     page.locator(".acts").wait_for()
     page.get_by_role("button", name="复制为 Markdown").click()
-    page.get_by_role("button", name="已复制").wait_for()
+    page.locator("[data-act=copy]", has_text="已复制").wait_for()
     copied = page.evaluate("navigator.clipboard.readText()")
     assert "2.51亿元" in copied
     assert re.search(rf"\[1\] \[[^\]]+\]\({visit.origin}/read/\w+#c\d+-\d+\)：「", copied)
     page.get_by_role("button", name="答得好").click()
     page.wait_for_selector("[data-verdict=up][aria-pressed=true]")
     page.get_by_role("button", name="分享问题").click()
-    page.get_by_role("button", name="已复制").wait_for()
+    page.locator("[data-act=share]", has_text="已复制").wait_for()
     shared = page.evaluate("navigator.clipboard.readText()")
     page.goto(shared)
     page.locator(".acts").wait_for()
@@ -244,7 +244,7 @@ def test_search_finds_while_one_types(visit: Visit) -> None:
     page.locator("input[name=q]").press_sequentially("续航约四小时", delay=20)
     page.locator("#found mark").first.wait_for()
     assert "四小时" in page.locator("#found li").first.inner_text()
-    page.wait_for_function("location.search.includes('q=')")
+    page.wait_for_url("**/search?q=*")
     page.reload()
     assert page.locator("input[name=q]").input_value() == "续航约四小时"
     everywhere = page.locator("#found li").count()
@@ -253,7 +253,7 @@ def test_search_finds_while_one_types(visit: Visit) -> None:
     section.wait_for()
     name = page.locator("#found .where").first.inner_text().split(" › ")[-1]
     section.select_option(name)
-    page.wait_for_function("location.search.includes('section=')")
+    page.wait_for_url("**&section=*")
     page.wait_for_selector("#found[aria-busy=false]")
     places = page.locator("#found .where").all_inner_texts()
     assert places
@@ -324,6 +324,7 @@ def wiki() -> Iterator[tuple[ThreadingHTTPServer, dict[str, str]]]:
     Thread(target=made.serve_forever, daemon=True).start()
     yield made, pages
     made.shutdown()
+    made.server_close()
 
 
 def test_widget_on_a_foreign_page(
