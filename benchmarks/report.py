@@ -173,7 +173,11 @@ def _counts(report: QuestionReport) -> dict[str, int]:
 
 def _answers(each: Set, found: Asked) -> Iterator[str]:
     reports = found.reports
-    told = "weights fitted on these questions" if each.fitted else "nothing fitted on these"
+    told = (
+        "weights fitted on these questions"
+        if each.fitted
+        else "no weight fitted on these, but rules were written after reading their failures"
+    )
     count = len(next(iter(reports.values())).outcomes)
     yield f"\n### {each.name}: {count} questions ({told})\n"
     yield "| | " + " | ".join(f"reader {name}" for name in reports) + " |"
