@@ -2,6 +2,7 @@
 
 import hashlib
 import unicodedata
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
 from charset_normalizer import from_bytes
@@ -26,6 +27,30 @@ _BOMS = {b"\xef\xbb\xbf": "utf-8", b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-1
 _LEGACY = ["gb18030", "big5hkscs", "utf_16_le", "utf_16_be"]
 _SAMPLE = 64 * 1024
 _LONGEST_TITLE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A file, or a part of one, that could not be read; the rest of its batch was.
+
+    Attributes:
+        source: which, for people to read.
+        reason: why, in a sentence.
+
+    """
+
+    source: str
+    reason: str
+
+
+def load_all(path: Path) -> tuple[tuple[Document, ...], tuple[Failure, ...]]:
+    """Read the documents in the file at `path`, and say which of its parts could not be read.
+
+    Raises:
+        InvalidInput, UnsupportedFormat, TooLarge: see `load_file`; the file as a whole.
+
+    """
+    return (load_file(path),), ()
 
 
 def load_file(path: Path) -> Document:

@@ -4,12 +4,13 @@ import argparse
 import json
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from corpus.errors import InvalidInput, WenjuError
+from corpus.folder import files_under
 from service.arguments import flags_of, parser
 from service.feedback import kept
 from service.scoring import evaluate
@@ -122,10 +123,11 @@ def add(given: argparse.Namespace, settings: Settings) -> int:
 
     library = assemble(settings).library
     results = []
-    for path in _files(given.paths):
-        results.append(_add_file(path, library))
-        if not given.json:
-            _report(results[-1])
+    for path in files_under(given.paths):
+        for result in _add_file(path, library):
+            results.append(result)
+            if not given.json:
+                _report(result)
     if given.json:
         say(json.dumps(results, ensure_ascii=False, indent=2))
     if not results:
@@ -211,33 +213,26 @@ def _seeded(settings: Settings) -> "Parts":
     return parts
 
 
-def _files(paths: Iterable[Path]) -> Iterator[Path]:
-    """Yield each path that is a file, and the documents in each folder, hidden ones left out."""
-    from corpus.loading import format_of
-
-    for path in paths:
-        if not path.is_dir():
-            yield path
-            continue
-        for found in sorted(path.rglob("*")):
-            inner = found.relative_to(path).parts
-            hidden = any(part.startswith(".") for part in inner)
-            if not hidden and found.is_file() and format_of(found.name):
-                yield found
-
-
-def _add_file(path: Path, library: "Library") -> dict[str, str]:
-    """Add one file, and return what came of it."""
-    from corpus.loading import load_file
+def _add_file(path: Path, library: "Library") -> Iterator[dict[str, str]]:
+    """Add a file's documents, and yield what came of each."""
+    from corpus.loading import load_all
 
     try:
-        document = load_file(path)
-        with bar(path.name) as progress:
-            entry, created = library.add(document, progress)
+        documents, failures = load_all(path)
     except WenjuError as error:
-        return {"path": str(path), "status": "error", "detail": str(error)}
-    status = "added" if created else "already there"
-    return {"path": str(path), "status": status, "id": entry.id, "title": entry.title}
+        yield {"path": str(path), "status": "error", "detail": str(error)}
+        return
+    for failure in failures:
+        yield {"path": failure.source, "status": "error", "detail": failure.reason}
+    for document in documents:
+        try:
+            with bar(path.name) as progress:
+                entry, created = library.add(document, progress)
+        except WenjuError as error:
+            yield {"path": document.source, "status": "error", "detail": str(error)}
+            continue
+        status = "added" if created else "already there"
+        yield {"path": document.source, "status": status, "id": entry.id, "title": entry.title}
 
 
 def _report(result: dict[str, str]) -> None:

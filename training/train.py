@@ -172,13 +172,15 @@ def pair_of(example: Example, texts: Texts) -> Pair | None:
 def shortened(pair: Pair, texts: Texts, chance: random.Random) -> npt.NDArray[np.int64]:
     """Return which of a passage's tokens are shown: half the time all, else some sentences.
 
-    The product shows the reader only the sentences that similarity put first.
+    The product shows the reader only the sentences that similarity put first; and a note of one
+    sentence answers too, so that now and then one alone is shown.
     """
     owner = texts.sentences[pair.passage]
     if chance.random() < 0.5 or owner[-1] == 0:
         return np.arange(len(owner))
     answer = set(owner[pair.first : pair.last + 1].tolist()) if pair.first >= 0 else set()
-    kept = {int(n) for n in range(int(owner[-1]) + 1) if chance.random() < 0.4} | answer
+    share = 0.0 if chance.random() < 0.3 else 0.4
+    kept = {int(n) for n in range(int(owner[-1]) + 1) if chance.random() < share} | answer
     return np.flatnonzero(np.isin(owner, list(kept or {chance.randint(0, int(owner[-1]))})))
 
 
@@ -251,9 +253,18 @@ def begun_from(bert: Any, begin: Path | None) -> ReaderNetwork:
 
 
 def train(
-    data: Path, out: Path, model: Path, begin: Path | None, epochs: float, minutes: float
+    data: Path,
+    out: Path,
+    model: Path,
+    begin: Path | None,
+    epochs: float,
+    minutes: float,
+    seed: int = 0,
 ) -> None:
-    """Train until `epochs` are done or `minutes` are over; go on from a checkpoint."""
+    """Train until `epochs` are done or `minutes` are over; go on from a checkpoint.
+
+    `seed` orders the batches: a later run with the same one sees the same first batches again.
+    """
     device = "cuda" if torch.cuda.is_available() else "cpu"
     out.mkdir(parents=True, exist_ok=True)
     bert: Any = BertModel.from_pretrained(model)
@@ -279,15 +290,17 @@ def train(
         step = saved["step"]
         log.info("going on from step %d", step)
     began = time.time()
-    chance = random.Random(step)
+    chance = random.Random(seed + step)
     reader.train()
     recent: list[float] = []
     while step < steps and time.time() - began < 60 * minutes:
         epoch, skip = divmod(step, math.ceil(len(pairs) / BATCH))
-        for number, batch in enumerate(shuffled(pairs, texts, epoch)):
+        for number, batch in enumerate(shuffled(pairs, texts, seed + epoch)):
             if number < skip:
                 continue
-            rate = min(1.0, (step + 1) / (WARM_UP * steps)) * max(0.02, 1 - step / steps)
+            # A run that ends by its minutes cools down as one that ends by its steps.
+            done = max(step / steps, (time.time() - began) / (60 * minutes))
+            rate = min(1.0, (step + 1) / (WARM_UP * steps)) * max(0.02, 1 - done)
             for group in optimizer.param_groups:
                 group["lr"] = RATE * rate
             loss = loss_of(reader, batched(batch, texts, device, chance))
@@ -343,6 +356,7 @@ def main() -> None:
     parser.add_argument("--begin", type=Path, help="a checkpoint whose weights to begin with")
     parser.add_argument("--epochs", type=float, default=2.0)
     parser.add_argument("--minutes", type=float, default=600.0)
+    parser.add_argument("--seed", type=int, default=0)
     arguments = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     train(
@@ -352,6 +366,7 @@ def main() -> None:
         arguments.begin,
         arguments.epochs,
         arguments.minutes,
+        arguments.seed,
     )
 
 
