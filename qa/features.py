@@ -37,7 +37,6 @@ def features(question: Question, candidate: Candidate, dense: float) -> dict[str
         "own_needs": matched(attributes, folded),
         "context_needs": matched(attributes, inherited),
         "rarest_need": _rarest_spoken(attributes, folded),
-        "bigrams": _shared_bigrams(question, folded),
         "topic_own": _part(name in candidate.named for name in topics),
         "kind": float(
             shows(question.wanted, folded, question.folded) and not is_vague(question, candidate)
@@ -65,13 +64,6 @@ def _rarest_spoken(needs: Sequence[Need], folded: str) -> float:
     highest = max((need.weight for need in known), default=0.0)
     spoken = max((need.weight for need in known if speaks_of(folded, need)), default=0.0)
     return spoken / highest if highest else 0.0
-
-
-def _shared_bigrams(question: Question, folded: str) -> float:
-    """Return the part of the question's character pairs that a folded text has."""
-    if not question.bigrams:
-        return 0.0
-    return sum(pair in folded for pair in question.bigrams) / len(question.bigrams)
 
 
 def _defines(question: Question, folded: str) -> bool:

@@ -83,7 +83,6 @@ class Question:
         years: four-digit years in it.
         quantities: what it gives numbers of.
         needs: what evidence must speak of.
-        bigrams: character pairs of the words that say what is asked about.
         terms: search terms, aliases of its names included.
         vector: its unit vector, shape (dimension,).
 
@@ -99,7 +98,6 @@ class Question:
     years: tuple[str, ...]
     quantities: tuple[Quantity, ...]
     needs: tuple[Need, ...]
-    bigrams: frozenset[str]
     terms: tuple[str, ...]
     vector: npt.NDArray[np.float32]
 
@@ -146,16 +144,9 @@ def understand(text: str, view: View, lexicon: Lexicon) -> Question:
         years=tuple(dict.fromkeys(_YEAR.findall(folded))),
         quantities=tuple(quantities(folded)),
         needs=needs,
-        bigrams=_bigrams(folded),
         terms=tuple(_terms(text, folded, needs, names, view)),
         vector=view.encoder.encode_queries([text])[0],
     )
-
-
-def _bigrams(folded: str) -> frozenset[str]:
-    content = _ASKING.sub(" ", folded)
-    runs = re.findall(r"[\u3400-\u9fff]+|[a-z0-9]+", content)
-    return frozenset(run[i : i + 2] for run in runs for i in range(len(run) - 1))
 
 
 def language_of(text: str) -> str:

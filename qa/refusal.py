@@ -8,8 +8,6 @@ it inherits, and whether it shows the kind of answer asked for.
 import math
 from collections.abc import Sequence
 
-import numpy as np
-
 from qa.answer import Reason
 from qa.candidate import Candidate
 from qa.features import speaks_of
@@ -22,6 +20,34 @@ THRESHOLD = 0.5
 
 LOOKED_AT = 6
 """How many of the best candidates are looked at."""
+MOST = (
+    "passage",
+    "own_needs",
+    "context_needs",
+    "rarest_need",
+    "topic_own",
+    "defines",
+    "other_topic",
+    "part_missing",
+    "other_year",
+    "in_range",
+)
+"""Features of which the most among those counts."""
+MEAN = (
+    "passage",
+    "own_needs",
+    "context_needs",
+    "topic_own",
+    "kind",
+    "defines",
+    "other_year",
+    "in_range",
+    "strict_missing",
+    "short",
+    "read",
+    "answers",
+)
+"""Features of which their mean counts."""
 
 _COSINE_CENTRE = 0.86
 _COSINE_SPREAD = 0.03
@@ -45,21 +71,16 @@ def signals(question: Question, found: Sequence[Candidate]) -> dict[str, float]:
         "bias": 1.0,
         "own": _spoken(attributes, best.folded),
         "context": _spoken(question.needs, inherited),
-        # Words with synonyms, none of which the documents have: of a chairman they say nothing.
-        "unsaid": _share(
-            attributes, [n for n in attributes if not n.known and len(n.alternatives) > 1]
-        ),
         "unknown": _share(attributes, [need for need in attributes if not need.known]),
         "nothing_known": float(not any(need.known for need in question.needs)),
         "cosine": (cosine - _COSINE_CENTRE) / _COSINE_SPREAD,
-        "rarest": best.features["rarest_need"],
         "kind_missing": 1.0 - best.features["kind"],
         "other_topic": best.features["other_topic"],
         "part_missing": best.features["part_missing"],
         "name_missing": best.features["name_missing"],
         "other_year": best.features["other_year"],
         "strict_missing": float(any(not speaks_of(inherited, need) for need in strict)),
-        "strict_unknown": float(any(not need.known for need in strict)),
+        "strict_own": best.features["strict_missing"],
         "misplaced": float(misplaced(question, found) is not None),
         **({name: best.features[name] for name in ("read", "answers")} if best.was_read else {}),
         **_around(found[:LOOKED_AT]),
@@ -67,17 +88,20 @@ def signals(question: Question, found: Sequence[Candidate]) -> dict[str, float]:
 
 
 def _around(first: Sequence[Candidate]) -> dict[str, float]:
-    """Return the most and the mean of each feature among the first candidates.
+    """Return the most and the mean of some features among the first candidates.
 
     Where the best one answers, those behind it are of its kind; where none does, they differ.
     Scraps of a few characters say nothing.
     """
     whole = [first[0], *(c for c in first[1:] if not c.features["short"])]
-    values = np.array([list(candidate.features.values()) for candidate in whole])
-    names = list(first[0].features)
+    seen = first[0].features
     return {
-        **{f"most_{name}": float(each) for name, each in zip(names, values.max(0), strict=True)},
-        **{f"mean_{name}": float(each) for name, each in zip(names, values.mean(0), strict=True)},
+        **{f"most_{name}": max(c.features[name] for c in whole) for name in MOST},
+        **{
+            f"mean_{name}": sum(c.features[name] for c in whole) / len(whole)
+            for name in MEAN
+            if name in seen
+        },
     }
 
 

@@ -1,10 +1,9 @@
 """Premises put wrong: which are noticed, and that what is right is left alone."""
 
+from collections.abc import Callable
+
 import pytest
 
-from corpus.loading import load_text
-from corpus.segmentation import Segmenter
-from index.encoder import Encoder
 from index.library import Library
 from qa.answer import Answer
 from qa.ask import ask
@@ -26,12 +25,8 @@ TEXT = """# 厂商
 
 
 @pytest.fixture(scope="module")
-def library(
-    tmp_path_factory: pytest.TempPathFactory, encoder: Encoder, segmenter: Segmenter
-) -> Library:
-    made = Library(tmp_path_factory.mktemp("library"), encoder, segmenter)
-    made.add(load_text(TEXT, "厂商.md", "markdown"))
-    return made
+def library(library_of: Callable[[str], Library]) -> Library:
+    return library_of(TEXT)
 
 
 @pytest.mark.parametrize(

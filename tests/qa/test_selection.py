@@ -4,9 +4,6 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
-from corpus.loading import load_text
-from corpus.segmentation import Segmenter
-from index.encoder import Encoder
 from index.library import Library
 from qa.evidence import candidates
 from qa.lexicon import lexicon_of
@@ -72,11 +69,8 @@ Chosen = Callable[[str], Sequence[Quote]]
 
 
 @pytest.fixture(scope="module")
-def chosen(
-    tmp_path_factory: pytest.TempPathFactory, encoder: Encoder, segmenter: Segmenter
-) -> Chosen:
-    library = Library(tmp_path_factory.mktemp("library"), encoder, segmenter)
-    library.add(load_text(TEXT, "储能.md", "markdown"))
+def chosen(library_of: Callable[[str], Library]) -> Chosen:
+    library = library_of(TEXT)
 
     def choose(text: str) -> Sequence[Quote]:
         with library.view() as view:

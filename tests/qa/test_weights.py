@@ -2,7 +2,14 @@ from pathlib import Path
 
 import pytest
 
+from index.encoder import Encoder
+from index.library import Library
 from qa import weights
+from qa.evidence import candidates
+from qa.lexicon import lexicon_of
+from qa.question import understand
+from qa.reader import Reader
+from qa.refusal import signals
 from qa.weights import mode_of, write
 
 
@@ -14,6 +21,19 @@ def test_both_modes_have_weights_and_say_how_they_were_measured(reading: bool) -
     assert mode.ranking["other_topic"] < 0
     assert ("read" in mode.ranking) == ("read" in mode.refusal) == reading
     assert "AUROC" in mode.measured
+
+
+@pytest.mark.parametrize("reading", [True, False])
+def test_every_weight_has_its_signal_in_the_same_order(
+    library: Library, encoder: Encoder, reading: bool
+) -> None:
+    mode = mode_of(reading)
+    with library.view() as view:
+        lexicon = lexicon_of(view)
+        question = understand("瑞芯微的营收是多少", view, lexicon)
+        found = candidates(question, view, lexicon, (), Reader(encoder) if reading else None)
+    assert list(found[0].features) == list(mode.ranking)
+    assert list(signals(question, found)) == list(mode.refusal)
 
 
 def test_written_weights_are_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
