@@ -5,6 +5,8 @@ Every `start` and `end` counts Unicode code points in `Document.text`, end exclu
 
 from dataclasses import dataclass
 
+from corpus.blocks import Block
+
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
@@ -81,8 +83,11 @@ class Document:
         id: first 16 hexadecimal digits of the SHA-256 of its bytes.
         title: shown to readers.
         source: file name or address it came from; "" for pasted text.
-        format: "text" or "markdown".
-        text: the decoded text, never rewritten.
+        format: "text", "markdown", or what the text was extracted from: "html", "docx", "pdf",
+            "csv", "xlsx", "epub".
+        text: the decoded or extracted text, never rewritten.
+        blocks: its blocks where the format told them; None where they are read from the text.
+        pages: offset at which each page's words begin; empty where the format has no pages.
 
     """
 
@@ -91,3 +96,5 @@ class Document:
     source: str
     format: str
     text: str
+    blocks: tuple[Block, ...] | None = None
+    pages: tuple[int, ...] = ()

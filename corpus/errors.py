@@ -26,8 +26,28 @@ class UnsupportedFormat(WenjuError):
     """The bytes are of a kind that cannot be turned into text here."""
 
 
+class Mislabelled(UnsupportedFormat):
+    """A file's bytes are of another kind than its name says."""
+
+
+class Encrypted(UnsupportedFormat):
+    """A file cannot be read without a password or a licence."""
+
+
+class NoTextLayer(UnsupportedFormat):
+    """A file holds pictures of text, or text whose characters cannot be told."""
+
+
+class Damaged(InvalidInput):
+    """A file is of the kind its name says, but broken."""
+
+
 class TooLarge(WenjuError):
     """The input is longer than the limit; the message names both."""
+
+
+class TooCostly(TooLarge):
+    """Reading a file took more time or memory than the limit."""
 
 
 class DocumentNotFound(WenjuError):

@@ -1,6 +1,8 @@
 """Cutting a document into sections and passages that respect its structure."""
 
+from bisect import bisect
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import groupby
 from math import ceil
 
 from corpus.blocks import Block, BlockKind
@@ -18,26 +20,39 @@ BLOCK_READERS: dict[str, Callable[[str], list[Block]]] = {
     "text": plain_blocks,
     "markdown": markdown_blocks,
 }
-"""How each format's text is read into blocks."""
+"""How the blocks are read from a text, for each format whose blocks stand in the text itself."""
+
+
+def blocks_of(document: Document) -> Sequence[Block]:
+    """Return a document's blocks: those its format told, else those read from its text."""
+    if document.blocks is not None:
+        return document.blocks
+    return BLOCK_READERS.get(document.format, plain_blocks)(document.text)
 
 
 def structure(document: Document) -> Structure:
     """Cut `document` into sections and passages.
 
     A passage never crosses a heading, ends where a sentence ends, and is at most `MAX_PASSAGE`
-    characters long. Headings belong to no passage.
+    characters long. All its sentences begin on one page. Headings belong to no passage.
     """
-    blocks = BLOCK_READERS[document.format](document.text)
+    blocks = blocks_of(document)
     sections: list[Section] = []
     passages: list[Passage] = []
     for section, members in _sections(document.text, blocks):
         if section.heading is None and not members:
             continue
         sections.append(section)
-        for group in _pack(document.text, members):
+        for group in _pack(document, members):
             start, end = group[0].start, group[-1].end
-            passages.append(Passage(start, end, len(sections) - 1, None, tuple(group)))
+            page = page_of(document, start)
+            passages.append(Passage(start, end, len(sections) - 1, page, tuple(group)))
     return Structure(tuple(sections), tuple(passages))
+
+
+def page_of(document: Document, offset: int) -> int | None:
+    """Return the number of the page that the character at `offset` stands on, from 1."""
+    return bisect(document.pages, offset) or 1 if document.pages else None
 
 
 def _sections(
@@ -65,12 +80,12 @@ def _sections(
     yield finished(len(text))
 
 
-def _pack(text: str, members: Iterable[tuple[int, Block]]) -> Iterator[list[Sentence]]:
+def _pack(document: Document, members: Iterable[tuple[int, Block]]) -> Iterator[list[Sentence]]:
     """Group a section's sentences into passages, breaking between blocks where possible."""
+    text = document.text
     current: list[Sentence] = []
-    for ordinal, block in members:
-        sentences = _sentences(text, ordinal, block)
-        if current and sentences and _too_long(current, sentences):
+    for sentences in _sentences(document, members):
+        if current and (_turned(document, current, sentences) or _too_long(current, sentences)):
             yield current
             current = []
         for piece in _even_pieces(sentences):
@@ -90,11 +105,21 @@ def _too_long(current: Sequence[Sentence], more: Sequence[Sentence]) -> bool:
     return more[-1].end - current[0].start > MAX_PASSAGE
 
 
-def _sentences(text: str, ordinal: int, block: Block) -> list[Sentence]:
-    return [
-        Sentence(part.start, part.end, ordinal, block.kind.value, block.header)
-        for part in split_sentences(text, block.start, block.end)
-    ]
+def _turned(document: Document, current: Sequence[Sentence], more: Sequence[Sentence]) -> bool:
+    return page_of(document, current[0].start) != page_of(document, more[0].start)
+
+
+def _sentences(
+    document: Document, members: Iterable[tuple[int, Block]]
+) -> Iterator[list[Sentence]]:
+    """Yield each block's sentences; apart where they begin on different pages."""
+    for ordinal, block in members:
+        found = (
+            Sentence(part.start, part.end, ordinal, block.kind.value, block.header)
+            for part in split_sentences(document.text, block.start, block.end)
+        )
+        for _, sentences in groupby(found, lambda one: page_of(document, one.start)):
+            yield list(sentences)
 
 
 def _even_pieces(sentences: list[Sentence]) -> list[list[Sentence]]:

@@ -15,6 +15,7 @@ from corpus.document import Document, Section
 from corpus.errors import DocumentNotFound
 from index.encoder import Vectors
 from index.entry import Entry, Page, StoredSentence
+from index.extracted import with_blocks
 from index.prepared import in_context
 
 _ENTRY = """
@@ -47,7 +48,7 @@ def read_document(connection: sqlite3.Connection, document: str) -> Document:
     ).fetchone()
     if row is None:
         raise DocumentNotFound(f"There is no document {document}.")
-    return Document(**row)
+    return with_blocks(connection, Document(**row))
 
 
 def read_sections(connection: sqlite3.Connection, document: str) -> list[Section]:

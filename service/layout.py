@@ -1,13 +1,13 @@
 """A document's text laid out for reading: every character once, in order, with its offset."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from corpus.blocks import Block
 from corpus.document import Document
-from corpus.passages import BLOCK_READERS
+from corpus.passages import blocks_of
 
 _TABLE_RULE = re.compile(r"[\s|:\-]+")
 
@@ -59,11 +59,11 @@ def lay_out(document: Document, quote: tuple[int, int] | None = None) -> list[Pi
 
     All pieces' runs joined are `document.text`.
     """
-    pieces = list(_pieces(document.text, BLOCK_READERS[document.format](document.text)))
+    pieces = list(_pieces(document.text, blocks_of(document)))
     return [_highlight(piece, *quote) for piece in pieces] if quote else pieces
 
 
-def _pieces(text: str, blocks: list[Block]) -> Iterator[Piece]:
+def _pieces(text: str, blocks: Sequence[Block]) -> Iterator[Piece]:
     at = 0
     for place, block in enumerate(blocks):
         limit = blocks[place + 1].start if place + 1 < len(blocks) else len(text)

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from corpus import loading
 from corpus.document import Document
 from corpus.errors import InvalidInput, TooLarge, UnsupportedFormat
-from corpus.loading import clean_title, format_of, load_bytes, load_file, load_text
+from corpus.formats import format_of
+from corpus.loading import clean_title, load_bytes, load_file, load_text
 from tests.corpus.texts import PROPERTY, TEXTS
 
 SIMPLIFIED = "瑞芯微预计2025年归母净利润为10.23亿元至11.03亿元，同比增幅为71.97%。\r\n第二行。\n"
@@ -75,8 +76,6 @@ class TestRefused:
             PNG,
             bytes(range(256)) * 4,
             b"\x7fELF\x02\x01\x01" + b"\0" * 40,
-            b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n" + bytes(range(128, 256)) * 20,
-            b"PK\x03\x04" + bytes(range(255, 0, -1)) * 4,
             b"\xff\xfeabc",
             b"text \0 with NUL",
             b"\xef\xbb\xbftext \0 with NUL",
@@ -94,7 +93,7 @@ class TestRefused:
         with pytest.raises(InvalidInput, match="is empty"):
             load_bytes(content, "甲.txt")
 
-    @pytest.mark.parametrize("name", ["甲.pdf", "甲", "甲.", ".md", "甲.md.exe", "dir.md/甲"])
+    @pytest.mark.parametrize("name", ["甲.png", "甲", "甲.", ".md", "甲.md.exe", "dir.md/甲"])
     def test_unknown_extensions(self, name: str) -> None:
         with pytest.raises(UnsupportedFormat, match=r"Known ones: \.txt .*\.md"):
             load_bytes("文字".encode(), name)
@@ -203,6 +202,7 @@ class TestDocuments:
             ("a.b.Md", "markdown"),
             ("a.markdown", "markdown"),
             ("a.doc", None),
+            ("a.PDF", "pdf"),
             ("a", None),
             ("", None),
         ],
