@@ -4,7 +4,8 @@
 //   <wenju-ask server="SERVER" lang="zh" mode="inline"></wenju-ask>
 //
 // Attributes: server (default: where this file came from), lang (zh or en; default: the page's),
-// placeholder, mode (inline or bubble), documents (ids, separated by commas or spaces).
+// placeholder, mode (inline or bubble), documents (ids, separated by commas or spaces),
+// theme (light or dark; default: what the reader's system prefers).
 // Everything lives in a shadow root: the page's styles do not reach in, nor these out.
 (() => {
   "use strict";
@@ -16,17 +17,20 @@
       ask: "提问", stop: "停止", placeholder: "就文档内容提问……", thinking: "正在查找……",
       failed: "没能得到回答：", stopped: "已停止。", refused: "文档没有回答", evidence: "出处",
       related: "相关段落（不是答案）", open: "打开问答", close: "关闭问答", title: "问文档",
-      clear: "清空对话", tab: "在新标签页打开", you: "你问", foreign: "服务器不允许本站提问，或连不上。",
+      clear: "清空对话", tab: "在新标签页打开", you: "你问", quote: "引文", broken: "服务器出错",
+      foreign: "服务器不允许本站提问，或连不上。",
     },
     en: {
       ask: "Ask", stop: "Stop", placeholder: "Ask about the documents…", thinking: "Looking…",
       failed: "No answer: ", stopped: "Stopped.", refused: "Not answered by the documents",
       evidence: "Evidence", related: "Related passages (not an answer)", open: "Ask the documents",
       close: "Close", title: "Ask the documents", clear: "Clear the conversation",
-      tab: "opens in a new tab", you: "You asked",
+      tab: "opens in a new tab", you: "You asked", quote: "Quote", broken: "the server failed",
       foreign: "the server does not allow this site, or cannot be reached.",
     },
   };
+  const DARK = `--ink: #dfe1e2; --quiet: #a0a6ac; --line: #3a3f43; --sheet: #1d2022; --accent: #8fc7b4;
+    --on-accent: #14201c; --warm: #e0a878;`;
   const STYLE = `
     :host { all: initial; display: block; color-scheme: light dark; --ink: #23262a; --quiet: #63686f;
       --line: #dedbd2; --sheet: #fff; --accent: #2f5d50; --on-accent: #fff; --warm: #8a4b1f; --mark: #e0b73f;
@@ -35,8 +39,9 @@
     .panel, .toggle { font: 16px/1.7 system-ui, -apple-system, "Segoe UI", "PingFang SC", "Microsoft YaHei",
       "Noto Sans CJK SC", sans-serif; color: var(--ink); text-align: start; letter-spacing: normal; }
     :host([hidden]) { display: none; }
-    @media (prefers-color-scheme: dark) { :host { --ink: #dfe1e2; --quiet: #a0a6ac; --line: #3a3f43;
-      --sheet: #1d2022; --accent: #8fc7b4; --on-accent: #14201c; --warm: #e0a878; } }
+    @media (prefers-color-scheme: dark) { :host(:not([theme="light"])) { ${DARK} } }
+    :host([theme="dark"]) { ${DARK} color-scheme: dark; }
+    :host([theme="light"]) { color-scheme: light; }
     :host([mode="bubble"]) { position: fixed; inset-inline-end: 1em; bottom: 1em; z-index: 2147483000; }
     * { box-sizing: border-box; }
     .panel { display: flex; flex-direction: column; height: 100%; min-height: 14em; background: var(--sheet);
@@ -63,7 +68,8 @@
     .quiet { color: var(--quiet); font-size: .8125em; }
     .refusal .quiet { margin-top: .5em; }
     ol, ul { list-style: none; margin: .5em 0 0; padding: 0; font-size: .8125em; }
-    li { padding: .15em 0; }
+    li { display: flex; flex-wrap: wrap; column-gap: .75em; padding: .15em 0; }
+    details[open] { flex-basis: 100%; }
     details > p { margin: .25em 0 .4em; padding-inline-start: .75em; border-inline-start: 3px solid var(--mark); }
     summary { cursor: pointer; color: var(--quiet); }
     a { color: var(--accent); text-underline-offset: .2em; }
@@ -122,10 +128,10 @@
       sheet.replaceSync(STYLE);
       root.adoptedStyleSheets = [sheet];
       const wanted = this.getAttribute("lang") || document.documentElement.lang || navigator.language;
-      const english = wanted.toLowerCase().startsWith("en");
+      const english = !wanted.toLowerCase().startsWith("zh");
       this.words = WORDS[english ? "en" : "zh"];
       this.server = new URL(this.getAttribute("server") || HOME, HOME).href.replace(/\/+$/, "");
-      root.append(this.#panel(english ? "en" : "zh-CN"), this.#toggle());
+      root.append(this.#panel(root, english ? "en" : "zh-CN"), this.#toggle(english ? "en" : "zh-CN"));
       this.#recall();
     }
 
@@ -133,10 +139,14 @@
       this.#running?.abort();
     }
 
-    #panel(language) {
+    #panel(root, language) {
       const panel = element("section", "panel");
       panel.lang = language;
       panel.setAttribute("aria-label", this.words.title);
+      if (this.getAttribute("mode") === "bubble") {
+        panel.setAttribute("role", "dialog");
+        panel.setAttribute("aria-modal", "true");
+      }
       const head = element("header");
       const clear = this.#plain(this.words.clear, () => this.clear());
       const close = this.#plain("×", () => this.#open(false), "plain close");
@@ -161,8 +171,9 @@
       form.append(this.input, this.button);
       form.addEventListener("submit", (event) => {
         event.preventDefault();
-        if (this.#running) this.#running.abort();
-        else this.ask();
+        if (!this.#running) this.ask();
+        // Enter twice in the box is no wish to stop.
+        else if (root.activeElement !== this.input) this.#running.abort();
       });
       panel.addEventListener("keydown", (event) => this.#keyed(event, panel));
       panel.append(head, this.log, form, this.said);
@@ -177,9 +188,10 @@
       return button;
     }
 
-    #toggle() {
-      this.toggle = element("button", "toggle", "？");
+    #toggle(language) {
+      this.toggle = element("button", "toggle", "?");
       this.toggle.type = "button";
+      this.toggle.lang = language;
       this.toggle.setAttribute("aria-label", this.words.open);
       this.toggle.setAttribute("aria-expanded", "false");
       this.toggle.addEventListener("click", () => this.#open(!this.hasAttribute("open")));
@@ -188,10 +200,9 @@
 
     #open(open) {
       this.toggleAttribute("open", open);
-      this.toggle.textContent = open ? "×" : "？";
+      this.toggle.textContent = open ? "×" : "?";
       this.toggle.setAttribute("aria-label", open ? this.words.close : this.words.open);
       this.toggle.setAttribute("aria-expanded", String(open));
-      if (open) this.panel.setAttribute("role", "dialog");
       (open ? this.input : this.toggle).focus();
     }
 
@@ -260,7 +271,11 @@
         body: JSON.stringify({ question, history, documents }),
         signal,
       });
-      if (!response.ok) throw new Error((await response.json()).detail);
+      // A proxy's own trouble does not come as JSON.
+      if (!response.ok) {
+        const problem = await response.json().catch(() => ({}));
+        throw new Error(problem.detail || `${this.words.broken} (${response.status})`);
+      }
       let text = "";
       for await (const [name, data] of events(response.body)) {
         if (name === "done") return data;
@@ -315,10 +330,8 @@
       const item = element("li");
       const name = place.section[place.section.length - 1] || place.title;
       const details = element("details");
-      const summary = element("summary");
-      summary.append(this.#link(place, place.marker ? `[${place.marker}] ${name}` : name));
-      details.append(summary, element("p", "", place.quote || place.text));
-      item.append(details);
+      details.append(element("summary", "", this.words.quote), element("p", "", place.quote || place.text));
+      item.append(this.#link(place, place.marker ? `[${place.marker}] ${name}` : name), details);
       return item;
     }
 
