@@ -66,7 +66,8 @@ class Front:
             allow = {"Allow": ", ".join(sorted(allowed))}
             await problem(405, detail, headers=allow)(scope, receive, send)
         elif path in ("", "/"):
-            await self._app(scope, receive, _Mender(send, language_of(request)).send)
+            mender = _Mender(send, language_of(request), scope.get("root_path", ""))
+            await self._app(scope, receive, mender.send)
         else:
             await self._app(scope, receive, send)
 
@@ -82,9 +83,10 @@ class Front:
 class _Mender:
     """Rewrites the chat page on its way out."""
 
-    def __init__(self, send: Send, language: str) -> None:
+    def __init__(self, send: Send, language: str, root_path: str) -> None:
         self._send = send
         self._language = language
+        self._root_path = root_path
         self._start: Message = {}
         self._body = b""
 
@@ -95,7 +97,7 @@ class _Mender:
         self._body += message.get("body", b"")
         if message.get("more_body"):
             return
-        body = mend(self._body, self._language) if self._body else b""
+        body = mend(self._body, self._language, self._root_path) if self._body else b""
         dropped = (b"content-length", b"content-security-policy")
         headers = [pair for pair in self._start["headers"] if pair[0].lower() not in dropped]
         headers.append((b"content-security-policy", _POLICY))
@@ -105,9 +107,15 @@ class _Mender:
         await self._send({"type": "http.response.body", "body": body})
 
 
-def mend(html: bytes, language: str) -> bytes:
-    """Take out of Gradio's page what names other origins, and say what language it is in."""
+def mend(html: bytes, language: str, root_path: str = "") -> bytes:
+    """Take out of Gradio's page what names other origins, and say its language and icon.
+
+    Gradio adds an icon only when its script runs; until then a browser would ask for one at the
+    root of the site, which under a path is somebody else's.
+    """
     for pattern in (_FOREIGN, _RESIZER, _MANIFEST):
         html = pattern.sub(b"", html)
+    icon = b'<link rel="icon" href="' + root_path.encode() + b'/ui/icon.svg">'
+    html = html.replace(b"</head>", icon + b"</head>", 1)
     tag = b"zh-CN" if language == "zh" else b"en"
     return html.replace(b'lang="en"', b'lang="' + tag + b'"', 1)

@@ -10,7 +10,8 @@
 (() => {
   "use strict";
 
-  const HOME = new URL(".", document.currentScript.src).href;
+  // A loader that evaluates the text leaves no address: then the attribute says it.
+  const HOME = new URL(".", document.currentScript?.src || location.href).href;
   const MOST_TURNS = 20;
   const WORDS = {
     zh: {
@@ -303,6 +304,8 @@
       const places = answer.answerable ? answer.citations : answer.related;
       if (!answer.answerable && places.length) told.append(element("p", "quiet", this.words.related));
       const list = element(answer.answerable ? "ol" : "ul");
+      // Said, as VoiceOver takes a list without bullets for none.
+      list.setAttribute("role", "list");
       if (answer.answerable) list.setAttribute("aria-label", this.words.evidence);
       for (const place of places) list.append(this.#place(place));
       if (places.length) told.append(list);
