@@ -19,6 +19,7 @@
       failed: "没能得到回答：", stopped: "已停止。", refused: "文档没有回答", evidence: "出处",
       related: "相关段落（不是答案）", open: "打开问答", close: "关闭问答", title: "问文档",
       clear: "清空对话", tab: "在新标签页打开", you: "你问", quote: "引文", broken: "服务器出错",
+      hint: "回答是文档里的原话，点开引用看它的出处。",
       foreign: "服务器不允许本站提问，或连不上。",
     },
     en: {
@@ -27,6 +28,7 @@
       evidence: "Evidence", related: "Related passages (not an answer)", open: "Ask the documents",
       close: "Close", title: "Ask the documents", clear: "Clear the conversation",
       tab: "opens in a new tab", you: "You asked", quote: "Quote", broken: "the server failed",
+      hint: "Answers are the documents' own words; follow a citation to see where.",
       foreign: "the server does not allow this site, or cannot be reached.",
     },
   };
@@ -45,21 +47,26 @@
     :host([theme="light"]) { color-scheme: light; }
     :host([mode="bubble"]) { position: fixed; inset-inline-end: 1em; bottom: 1em; z-index: 2147483000; }
     * { box-sizing: border-box; }
-    .panel { display: flex; flex-direction: column; height: 100%; min-height: 14em; background: var(--sheet);
+    .panel { display: flex; flex-direction: column; height: 100%; background: var(--sheet);
       border: 1px solid var(--line); border-radius: .6em; overflow: hidden; }
-    :host([mode="bubble"]) .panel { width: min(26em, calc(100vw - 2em)); height: min(36em, calc(100dvh - 6em));
-      margin-bottom: .6em; box-shadow: 0 8px 30px rgb(0 0 0 / .2); }
+    :host([mode="bubble"]) .panel { width: min(26em, calc(100vw - 2em)); height: min(36em, calc(100dvh - 2em));
+      box-shadow: 0 8px 30px rgb(0 0 0 / .2); }
     :host([mode="bubble"]:not([open])) .panel { display: none; }
     header { display: none; align-items: center; gap: .5em; padding: .5em .6em .5em 1em;
       border-bottom: 1px solid var(--line); font-weight: 600; }
     :host([mode="bubble"]) header, .talked header { display: flex; }
     header span { flex: 1; }
-    .toggle { display: none; margin-inline-start: auto; border-radius: 2em; min-width: 3em; height: 3em; color: var(--on-accent); }
-    :host([mode="bubble"]) .toggle { display: block; }
+    .toggle { display: none; place-items: center; width: 3.5em; height: 3.5em; padding: 0; border-radius: 50%;
+      box-shadow: 0 4px 14px rgb(0 0 0 / .25); }
+    :host([mode="bubble"]:not([open])) .toggle { display: grid; }
+    .toggle:hover { filter: brightness(1.1); }
+    .toggle span { width: 24px; height: 24px; background: var(--on-accent); clip-path: path(evenodd, "M4 3h16a2 2 0 0 1 2 2v11a2 2 0 0 1-2 2h-9l-5 4v-4H4a2 2 0 0 1-2-2V5a2 2 0 0 1 2-2zM7 7h4v4l-2 3H7l1-3H7zM13 7h4v4l-2 3h-2l1-3h-1z"); }
     .close { display: none; }
     :host([mode="bubble"]) .close { display: block; }
     .log { flex: 1; overflow-y: auto; padding: 1em; overflow-wrap: anywhere; overscroll-behavior: contain; }
-    .log:empty { padding: 0; }
+    .hint { padding: .75em 1em 0; color: var(--quiet); font-size: .875em; }
+    .talked .hint, .log:empty { display: none; }
+    :host([mode="bubble"]) .hint { padding-top: 1em; }
     p { margin: 0; white-space: pre-wrap; }
     .asked { width: fit-content; max-width: 85%; margin: 0 0 .75em; margin-inline-start: auto; padding: .3em .8em;
       border-radius: 1em 1em .2em 1em; background: color-mix(in srgb, var(--accent) 14%, transparent); }
@@ -77,7 +84,7 @@
     sup { line-height: 0; margin: 0 .1em; }
     sup a { padding: 0 .25em; font-weight: 600; text-decoration: none; }
     form { display: flex; gap: .5em; padding: .6em; border-top: 1px solid var(--line); }
-    .log:empty + form { border-top: 0; margin: auto 0; }
+    .log:empty + form { border-top: 0; margin-top: auto; }
     input { font: inherit; flex: 1; min-width: 0; padding: .35em .7em; color: inherit; background: transparent;
       border: 1px solid var(--line); border-radius: .4em; }
     input::placeholder { color: var(--quiet); opacity: 1; }
@@ -89,7 +96,8 @@
     .said { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
     @media (prefers-reduced-motion: no-preference) {
       .waiting { animation: breathe 1.6s ease-in-out infinite; } @keyframes breathe { 50% { opacity: .45; } } }
-    @media (forced-colors: active) { button { border-color: currentColor; } }
+    @media (forced-colors: active) { button { border-color: currentColor; }
+      .toggle span { background: ButtonText; forced-color-adjust: none; } }
     @media print { :host([mode="bubble"]) { display: none; } }`;
 
   function element(name, className, text) {
@@ -177,7 +185,7 @@
         else if (root.activeElement !== this.input) this.#running.abort();
       });
       panel.addEventListener("keydown", (event) => this.#keyed(event, panel));
-      panel.append(head, this.log, form, this.said);
+      panel.append(head, element("p", "hint", this.words.hint), this.log, form, this.said);
       this.panel = panel;
       return panel;
     }
@@ -190,21 +198,20 @@
     }
 
     #toggle(language) {
-      this.toggle = element("button", "toggle", "?");
+      this.toggle = element("button", "toggle");
+      this.toggle.append(element("span"));
       this.toggle.type = "button";
       this.toggle.lang = language;
       this.toggle.setAttribute("aria-label", this.words.open);
-      this.toggle.setAttribute("aria-expanded", "false");
-      this.toggle.addEventListener("click", () => this.#open(!this.hasAttribute("open")));
+      this.toggle.setAttribute("aria-haspopup", "dialog");
+      this.toggle.addEventListener("click", () => this.#open(true));
       return this.toggle;
     }
 
     #open(open) {
       this.toggleAttribute("open", open);
-      this.toggle.textContent = open ? "×" : "?";
-      this.toggle.setAttribute("aria-label", open ? this.words.close : this.words.open);
-      this.toggle.setAttribute("aria-expanded", String(open));
       (open ? this.input : this.toggle).focus();
+      this.log.scrollTop = this.log.scrollHeight;
     }
 
     // In a bubble, Escape closes and Tab stays inside.

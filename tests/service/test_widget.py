@@ -12,6 +12,7 @@ from tests.hosts import plain_site, recipe
 from tests.service.conftest import Embedded
 
 MOST_BYTES = 20_000
+SERIOUS = ("serious", "critical")
 PAGE = """<!doctype html><html lang="{lang}"><meta name="viewport" content="width=device-width">
 <title>Wiki</title><h1>Wiki</h1><button id="before">before</button>
 {widget}<button id="after">after</button></html>"""
@@ -122,6 +123,27 @@ def test_what_a_screen_reader_is_told(page: Any, host: str) -> None:
     quote = page.locator("wenju-ask summary").first
     quote.click()
     assert "2.51亿元" in page.locator("wenju-ask details p").first.inner_text()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_serious(browser: Any, host: str, scheme: str) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    context = browser.new_context(color_scheme=scheme, locale="zh-CN")
+    page = context.new_page()
+    page.goto(f"{host}/bubble")
+    page.get_by_role("button", name="打开问答").click()
+    for question, came in ((QUESTION, "ol a"), ("长城有多长？", ".refusal")):
+        page.locator("wenju-ask input").fill(question)
+        page.keyboard.press("Enter")
+        page.locator(f"wenju-ask {came}").first.wait_for()
+        page.locator("wenju-ask details").evaluate_all("all => all.forEach((e) => (e.open = true))")
+        found = Axe().run(page, context="wenju-ask").response
+        assert found["passes"]
+        serious = [each for each in found["violations"] if each["impact"] in SERIOUS]
+        assert [(each["id"], each["nodes"][0]["html"]) for each in serious] == []
+        page.get_by_role("button", name="清空对话").click()
+    context.close()
 
 
 def test_language_and_prompt(page: Any, host: str) -> None:
