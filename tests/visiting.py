@@ -32,7 +32,7 @@ class Record:
 
 def _chat(page: Any) -> None:
     box = page.locator("#question textarea")
-    for question, came in ((QUESTION, "a.chip"), ("今天上海天气怎么样？", ".refusal")):
+    for question, came in (("今天上海天气怎么样？", ".refusal"), (QUESTION, "a.chip")):
         box.fill(question)
         box.press("Enter")
         page.locator(came).first.wait_for()
