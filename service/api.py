@@ -3,7 +3,7 @@
 import json
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -15,13 +15,14 @@ from starlette.datastructures import UploadFile
 
 from corpus.document import Document
 from corpus.errors import DocumentNotFound, InvalidInput, TooLarge, UnsupportedFormat
-from corpus.loading import load_bytes, load_text
+from corpus.formats import format_of
+from corpus.loading import Failure, load_each, load_text
 from qa.ask import ask
 from qa.search import search
 from service import wire
 from service.assembly import Engine
 from service.feedback import keep
-from service.problems import MEDIA_TYPE
+from service.problems import MEDIA_TYPE, problem
 
 _log = logging.getLogger(__name__)
 _TOKEN = 8
@@ -208,20 +209,37 @@ _ADD_BODY = {
     tags=["documents"],
     summary="Add a document",
     status_code=201,
-    response_model=wire.EntryJson,
+    response_model=wire.EntryJson | wire.ArchiveJson,
     responses={
-        200: {"model": wire.EntryJson, "description": "The same content was there already"},
+        200: {
+            "model": wire.EntryJson | wire.ArchiveJson,
+            "description": "The same content was there already",
+        },
         **_problems(400, 413, 415, 422, 503),
     },
     openapi_extra=_ADD_BODY,
 )
 async def add_route(request: Request, engine: Ready) -> JSONResponse:
-    """Add an uploaded file, or pasted text."""
-    document = await _received(request, engine.settings.max_upload)
-    entry, created = await run_in_threadpool(engine.library.add, document)
+    """Add an uploaded file, or pasted text; of a ZIP archive, the documents in it."""
+    documents, failures, several = await _received(request, engine.settings.max_upload)
+    if several:
+        return await run_in_threadpool(_add_several, engine, documents, failures)
+    entry, created = await run_in_threadpool(engine.library.add, documents[0])
     headers = {"Location": f"{engine.settings.root_path}/api/documents/{entry.id}"}
     body = wire.entry_json(entry).model_dump()
     return JSONResponse(body, 201 if created else 200, headers if created else None)
+
+
+def _add_several(
+    engine: Engine, documents: Sequence[Document], failures: Sequence[Failure]
+) -> JSONResponse:
+    """Add an archive's documents, and say which could not be read."""
+    if not documents:
+        faults = [{"field": "file", "detail": failure.reason} for failure in failures]
+        return problem(422, faults[0]["detail"], field="file", errors=faults)
+    added = [engine.library.add(document) for document in documents]
+    body = wire.archive_json([entry for entry, _ in added], failures)
+    return JSONResponse(body.model_dump(), 201 if any(fresh for _, fresh in added) else 200)
 
 
 def answer(engine: Engine, body: wire.AskBody) -> wire.AnswerJson:
@@ -247,29 +265,35 @@ def _event(name: str, data: object) -> str:
     return f"event: {name}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n"
 
 
-async def _received(request: Request, limit: int) -> Document:
+_Received = tuple[Sequence[Document], Sequence[Failure], bool]
+"""Documents, what could not be read, and whether they came in an archive."""
+
+
+async def _received(request: Request, limit: int) -> _Received:
     kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
     if kind == "multipart/form-data":
         return await _uploaded(request, limit)
     if kind == "application/json":
-        return await run_in_threadpool(_pasted, await request.body(), limit)
+        return (await run_in_threadpool(_pasted, await request.body(), limit),), (), False
     raise UnsupportedFormat(
         "Send a file as multipart/form-data, or a title and a text as application/json."
     )
 
 
-async def _uploaded(request: Request, limit: int) -> Document:
+async def _uploaded(request: Request, limit: int) -> _Received:
     async with request.form(max_files=1, max_fields=10) as form:
         files = [value for value in form.values() if isinstance(value, UploadFile)]
         if not files or not files[0].filename:
             raise InvalidInput("The form has no file.", "file")
+        name = files[0].filename
         if (size := files[0].size or 0) > limit:
-            raise _too_large(files[0].filename, size, limit)
+            raise _too_large(name, size, limit)
         content = await files[0].read()
         try:
-            return await run_in_threadpool(load_bytes, content, files[0].filename)
+            documents, failures = await run_in_threadpool(load_each, content, name)
         except InvalidInput as error:
-            raise InvalidInput(str(error), error.field or "file") from error
+            raise type(error)(str(error), error.field or "file") from error
+        return documents, failures, format_of(name) == "zip"
 
 
 def _pasted(content: bytes, limit: int) -> Document:

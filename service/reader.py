@@ -8,6 +8,7 @@ from fastapi.responses import FileResponse, HTMLResponse, Response
 
 from corpus.document import Document, Section
 from corpus.errors import DocumentNotFound, InvalidInput
+from corpus.formats import FORMATS
 from index.entry import Hit
 from index.view import View
 from qa.search import search
@@ -104,6 +105,7 @@ def documents_page(request: Request) -> Response:
         "documents.html",
         here="documents",
         entries=entries,
+        accept=",".join(FORMATS),
         size=max(1, engine.settings.max_upload // 2**20),
     )
 

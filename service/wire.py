@@ -1,11 +1,13 @@
 """What goes over the wire: the JSON of requests and answers, and how our values become it."""
 
+from collections.abc import Sequence
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from corpus.document import Document
 from corpus.errors import InvalidInput
+from corpus.loading import Failure
 from index.entry import Entry, Hit
 from qa.answer import Answer, Citation, Turn
 from qa.ask import MAX_QUESTION
@@ -166,6 +168,20 @@ class DocumentJson(EntryJson):
     text: str
 
 
+class FailureJson(BaseModel):
+    """A file of an archive that could not be read."""
+
+    source: str
+    detail: str
+
+
+class ArchiveJson(BaseModel):
+    """What came of a ZIP archive's documents."""
+
+    documents: list[EntryJson]
+    failures: list[FailureJson]
+
+
 class StateJson(BaseModel):
     """How the server is."""
 
@@ -251,6 +267,14 @@ def entry_json(entry: Entry) -> EntryJson:
         characters=entry.characters,
         passages=entry.passages,
         added_at=entry.added_at,
+    )
+
+
+def archive_json(entries: Sequence[Entry], failures: Sequence[Failure]) -> ArchiveJson:
+    """Shape what came of an archive."""
+    return ArchiveJson(
+        documents=[entry_json(entry) for entry in entries],
+        failures=[FailureJson(source=one.source, detail=one.reason) for one in failures],
     )
 
 

@@ -51,8 +51,8 @@ _TABLE: dict[str, tuple[str, str]] = {
     "no_documents": ("还没有文档。", "There are no documents yet."),
     "drop": ("把文件拖到这里，或者选择文件", "Drop files here, or choose some"),
     "upload_hint": (
-        "纯文本或 Markdown，每个不超过 {size} MiB",
-        "Plain text or Markdown, {size} MiB each at most",
+        "文本、Markdown、HTML、DOCX、PDF、CSV、XLSX、EPUB，或它们的 ZIP，每个不超过 {size} MiB",
+        "Text, Markdown, HTML, DOCX, PDF, CSV, XLSX, EPUB or a ZIP of them, {size} MiB at most",
     ),
     "needs_script": (
         "在网页上添加文档需要 JavaScript；也可以用命令 wenju add。",

@@ -63,13 +63,16 @@ class Rows:
 
         """
         header: tuple[int, int] | None = None
-        first = True
+        first, width = True, 0
         for cells in self._filled(rows):
             if first and sum(bool(cell) for cell in cells) == 1:
                 # A table's title or a remark above it.
                 self._writer.block(BlockKind.PARAGRAPH, one_line(" ".join(cells)))
                 continue
             names = first and names_columns(cells)
+            width = len(cells) if names else width
+            # A row that ends early has empty cells.
+            cells += [""] * (width - len(cells))
             place = self._writer.row(cells, header, names=names)
             header, first = (place if names else header), False
 

@@ -9,7 +9,7 @@ from openpyxl import load_workbook
 
 from corpus.blocks import BlockKind
 from corpus.extract import Extract, Writer, one_line
-from corpus.readers.table import MAX_COLUMNS, Rows
+from corpus.readers.table import Rows
 from corpus.zips import open_package
 
 _DIGITS = 15
@@ -27,7 +27,7 @@ def read(content: bytes, name: str) -> Extract:
             continue
         # A sheet may claim any size.
         sheet.reset_dimensions()
-        lines = _lines(sheet.iter_rows(max_col=MAX_COLUMNS))
+        lines = _lines(sheet.iter_rows())
         first = next((line for line in lines if any(line)), None)
         if first is not None:
             writer.block(BlockKind.HEADING, one_line(sheet.title), level=1)

@@ -61,7 +61,10 @@ function send(file, bar, state) {
     request.addEventListener("loadend", () => {
       bar.remove();
       if (request.status === 200 || request.status === 201) {
-        told(JSON.parse(request.responseText), request.status === 201, state, began);
+        const found = JSON.parse(request.responseText);
+        const fresh = request.status === 201;
+        if (found.documents) toldAll(found, fresh, state);
+        else told(found, fresh, state, began);
       } else {
         state.className = "trouble";
         state.textContent = detail(request.responseText, request.status);
@@ -82,6 +85,22 @@ function told(entry, fresh, state, began) {
     characters: entry.characters.toLocaleString(), passages: entry.passages, seconds,
   });
   state.replaceChildren(link, ` ${fresh ? words.added : words.already} ${facts}`);
+  if (fresh) refresh();
+}
+
+// An archive's documents, and what of it could not be read, each on a line of its own.
+function toldAll(found, fresh, state) {
+  state.replaceChildren();
+  for (const entry of found.documents) {
+    const line = element("span", "inner");
+    const link = element("a", "", entry.title);
+    link.href = form.dataset.read + encodeURIComponent(entry.id);
+    line.append(link, ` ${fresh ? words.added : words.already}`, document.createElement("br"));
+    state.append(line);
+  }
+  for (const failure of found.failures) {
+    state.append(element("span", "trouble", failure.detail), document.createElement("br"));
+  }
   if (fresh) refresh();
 }
 
