@@ -257,10 +257,12 @@ class _PdfWriter:
         elsewhere = last.page != line.page or line.top < last.top
         if self._is_heading(line):
             return not elsewhere and line.top - last.bottom < line.size
-        if _LIST_MARK.match(line.text):
-            return False
+        if _HYPHEN.search(last.text) and line.text[:1].islower():
+            return True
         ended = _SENTENCE_END.search(last.text)
         short = last.x1 < last.right - 2.5 * last.size
+        if _LIST_MARK.match(line.text) and (ended or short):
+            return False
         indented = line.x0 > max(line.left, last.x0 if not elsewhere else 0) + 1.2 * line.size
         if elsewhere:
             return not ended and not indented and not short
@@ -275,6 +277,8 @@ class _PdfWriter:
         if not lines:
             return
         words, starts = _joined(lines)
+        if not words:
+            return
         if self._is_heading(lines[0]) and not _BULLET.match(words) and words[-1] not in "。；;，,":
             level = min(self._headings.index(lines[0].size) + 1, _DEEPEST)
             words = one_line(words)
@@ -299,10 +303,13 @@ def _joined(lines: Sequence[Line]) -> tuple[str, list[tuple[int, int]]]:
     words = ""
     starts = []
     for line in lines:
-        if _HYPHEN.search(words) and line.text[:1].islower():
+        text = _CODES.sub("", line.text)
+        if not text:
+            continue
+        if _HYPHEN.search(words) and text[:1].islower():
             words = words[:-1]
-        elif words and not (is_wide(words[-1]) or is_wide(line.text[0])):
+        elif words and not (is_wide(words[-1]) or is_wide(text[0])):
             words += " "
         starts.append((line.page, len(words)))
-        words += line.text
+        words += text
     return words, starts
