@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from service.settings import TABLE, Setting
+from service.token_command import token_arguments
 
 MAX_LIMIT = 100
 
@@ -145,4 +146,5 @@ _ARGUMENTS: dict[str, Callable[[argparse.ArgumentParser], None]] = {
     "remove": _remove,
     "eval": _eval,
     "feedback": _json,
+    "token": token_arguments,
 }

@@ -16,6 +16,7 @@ from service.feedback import kept
 from service.scoring import evaluate
 from service.settings import Settings, read_settings
 from service.terminal import answer_lines, bar, decoded, hit_lines, log_to_stderr, say, tell
+from service.token_command import token
 
 if TYPE_CHECKING:
     from index.library import Library
@@ -60,8 +61,9 @@ def serve(given: argparse.Namespace, settings: Settings) -> int:
         port=settings.port,
         log_config=None,
         log_level=settings.log_level,
-        access_log=settings.log_level == "debug",
+        access_log=False,
         server_header=False,
+        proxy_headers=False,
         timeout_graceful_shutdown=5,
     )
     server = uvicorn.Server(config)
@@ -189,6 +191,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace, Settings], int]] = {
     "remove": remove,
     "eval": evaluate,
     "feedback": feedback,
+    "token": token,
 }
 """Every subcommand by its name."""
 

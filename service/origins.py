@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from service.kinds import DEFAULT_PORTS, read_origin
 from service.problems import problem
-from service.settings import DEFAULT_PORTS, read_origin
 
 SHARED = ("/api/ask", "/api/ask/stream", "/api/search", "/healthz", "/readyz")
 """Paths that an allowed origin may use; documents are changed from our own pages alone."""
@@ -40,7 +40,11 @@ class Origins:
         """Pass the request on, or refuse it."""
         headers = Headers(scope=scope) if scope["type"] in ("http", "websocket") else Headers()
         origin = headers.get("origin")
-        if scope["type"] != "http" or origin is None or _is_own(origin, headers.get("host", "")):
+        if origin is None and _is_foreign(scope, headers):
+            detail = "Pages of other sites may not use this; see the setting allowed_origins."
+            await problem(403, detail)(scope, receive, send)
+            return
+        if scope["type"] != "http" or origin is None or is_own(origin, headers.get("host", "")):
             await self._app(scope, receive, send)
         elif not self._may(origin, scope["path"]):
             if scope["method"] in _HARMLESS:
@@ -61,7 +65,13 @@ class Origins:
             return False
 
 
-def _is_own(origin: str, host: str) -> bool:
+def _is_foreign(scope: Scope, headers: Headers) -> bool:
+    """Tell whether a browser says, without naming it, that another site's page would change us."""
+    changes = scope["type"] == "http" and scope["method"] not in _HARMLESS
+    return changes and headers.get("sec-fetch-site") in ("cross-site", "same-site")
+
+
+def is_own(origin: str, host: str) -> bool:
     """Tell whether an origin is the address that the request was sent to.
 
     The scheme is left aside: a proxy that ends TLS passes on the host, not the scheme.
@@ -76,7 +86,7 @@ async def _preflight(origin: str, scope: Scope, send: Send) -> None:
         {
             "Access-Control-Allow-Origin": origin,
             "Access-Control-Allow-Methods": "GET, POST",
-            "Access-Control-Allow-Headers": "Content-Type",
+            "Access-Control-Allow-Headers": "Authorization, Content-Type",
             "Access-Control-Max-Age": _MAX_AGE,
             "Vary": "Origin",
         }

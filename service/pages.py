@@ -8,6 +8,8 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup, escape
 
+from service.callers import caller_of
+from service.scopes import MODES, SEARCH, WRITE
 from service.words import COOKIE, WORDS, preferred
 
 STATIC = Path(__file__).with_name("static")
@@ -58,12 +60,16 @@ def page(
 
     """
     language = language_of(request)
+    settings = request.app.state.engine.settings
+    granted = min(caller_of(request.scope).scope, MODES[settings.mode])
     html = _TEMPLATES.get_template(template).render(
         language=language,
         other="en" if language == "zh" else "zh",
         words=WORDS[language],
         root=request.scope.get("root_path", ""),
         request=request,
+        may_list=granted >= SEARCH,
+        may_write=granted >= WRITE,
         **values,
     )
     policy = _POLICY.format(ancestors=ancestors)

@@ -4,7 +4,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 
 class Prefix:
-    """Middleware that puts back the published path where a proxy has cut it off.
+    """Middleware that names the published path, and puts it back where a proxy has cut it off.
 
     ASGI wants `path` to begin with `root_path`, and mounted applications rely on it.
     """
@@ -15,6 +15,7 @@ class Prefix:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on with its whole path."""
+        scope = {**scope, "root_path": self._root_path}
         if "path" in scope and not f"{scope['path']}/".startswith(self._root_path + "/"):
             raw = scope.get("raw_path") or scope["path"].encode()
             scope = {

@@ -7,10 +7,9 @@ from importlib.metadata import PackageNotFoundError, version
 from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 
+from service.access import check_start
 from service.assembly import Engine, assemble
-from service.limits import MAX_JSON, UPLOAD_SPARE, BodyLimit
-from service.origins import Origins
-from service.prefix import Prefix
+from service.guards import guard
 from service.settings import Settings
 
 
@@ -18,11 +17,13 @@ def make_server(settings: Settings) -> FastAPI:
     """Make the application for `settings`. Its model loads once it is started.
 
     Raises:
-        WenjuError: the data directory or the vocabulary cannot be used.
+        WenjuError: the data directory or the vocabulary cannot be used, or the server would be
+            open to a whole network without anyone having said so.
 
     """
+    check_start(settings)
     engine = Engine(assemble(settings), settings)
-    from service import api, problems, reader
+    from service import api, problems, reader, signing
     from service.chat import mount_chat
     from service.pages import STATIC
 
@@ -37,25 +38,17 @@ def make_server(settings: Settings) -> FastAPI:
         version=_version(),
         docs_url=None,
         redoc_url=None,
-        root_path=settings.root_path,
         lifespan=lifespan,
     )
     app.state.engine = engine
     problems.install(app)
-    app.add_middleware(BodyLimit, limit_for=lambda path: _limit(path, settings))
-    app.add_middleware(Origins, allowed=settings.allowed_origins, root_path=settings.root_path)
-    if settings.root_path:
-        app.add_middleware(Prefix, root_path=settings.root_path)
+    guard(app, settings)
     app.include_router(api.router)
     app.include_router(reader.router)
+    app.include_router(signing.router)
     app.mount("/ui", StaticFiles(directory=STATIC), name="ui")
-    mount_chat(app, engine, [*api.router.routes, *reader.router.routes])
+    mount_chat(app, engine, [*api.router.routes, *reader.router.routes, *signing.router.routes])
     return app
-
-
-def _limit(path: str, settings: Settings) -> int:
-    adds = path.rstrip("/").endswith("/api/documents")
-    return settings.max_upload + UPLOAD_SPARE if adds else MAX_JSON
 
 
 def _version() -> str:

@@ -11,152 +11,33 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from platformdirs import user_cache_path, user_data_path
 
 from corpus.errors import SettingsError
+from service.kinds import (
+    COUNT,
+    HEADER,
+    HOSTS,
+    LEVEL,
+    LOG_LEVELS,
+    NETWORKS,
+    ON_OFF,
+    ORIGINS,
+    PATH,
+    PATHS,
+    PORT,
+    POSITIVE,
+    SIZE,
+    SUB_PATH,
+    SWITCH,
+    TEXT,
+    Kind,
+    choice,
+)
 
 CONFIG_FILE = "wenju.toml"
 VARIABLE_PREFIX = "WENJU_"
-DEFAULT_PORTS = {"http": ":80", "https": ":443"}
-"""What an address leaves out, by scheme."""
-LOG_LEVELS = ("debug", "info", "warning", "error")
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """What values a setting takes.
-
-    Attributes:
-        article: the kind in words, for messages.
-        read: turns a string into the value; raises ValueError.
-        check: turns a TOML value, with the folder relative paths start from, into the value;
-            raises ValueError.
-        is_switch: whether its flag can stand without a value.
-
-    """
-
-    article: str
-    read: Callable[[str], Any]
-    check: Callable[[Any, Path], Any]
-    is_switch: bool = False
-
-
-def _of_type(kind: type, convert: Callable[[Any], Any]) -> Callable[[Any, Path], Any]:
-    def check(value: Any, folder: Path) -> Any:
-        if type(value) is not kind:
-            raise ValueError
-        return convert(value)
-
-    return check
-
-
-def _path(value: Any, folder: Path) -> Path:
-    if not isinstance(value, str) or not value:
-        raise ValueError
-    return folder / Path(value).expanduser()
-
-
-def _paths(value: Any, folder: Path) -> tuple[Path, ...]:
-    if not isinstance(value, list):
-        raise ValueError
-    return tuple(_path(item, folder) for item in value)
-
-
-def _switch(value: str) -> bool:
-    switches = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
-    if value.lower() not in switches:
-        raise ValueError
-    return switches[value.lower()]
-
-
-def _port(value: str | int) -> int:
-    if not 0 <= int(value) <= 65535:
-        raise ValueError
-    return int(value)
-
-
-def _positive(value: str | int) -> int:
-    if int(value) < 1:
-        raise ValueError
-    return int(value)
-
-
-def _level(value: str) -> str:
-    if value.lower() not in LOG_LEVELS:
-        raise ValueError
-    return value.lower()
-
-
-def _filled(value: str) -> str:
-    if not value.strip():
-        raise ValueError
-    return value
-
-
-def _on_off(value: str) -> str:
-    if value.lower() not in ("on", "off"):
-        raise ValueError
-    return value.lower()
-
-
-def _sub_path(value: str) -> str:
-    trimmed = value.rstrip("/")
-    if trimmed and (not trimmed.startswith("/") or any(char in trimmed for char in "?#\\\"'<> ")):
-        raise ValueError
-    return trimmed
-
-
-def read_origin(text: str) -> str:
-    """Return an origin in its one spelling: scheme and host in lower case, no default port.
-
-    Raises:
-        ValueError: it is not `scheme://host` or `scheme://host:port`.
-
-    """
-    parts = urlsplit(text.strip().lower().rstrip("/"))
-    bare = parts.path or parts.query or parts.fragment or "@" in parts.netloc or "*" in parts.netloc
-    if parts.scheme not in DEFAULT_PORTS or not parts.hostname or bare:
-        raise ValueError(text)
-    return f"{parts.scheme}://{parts.netloc.removesuffix(DEFAULT_PORTS[parts.scheme])}"
-
-
-def _origins(values: Iterable[Any]) -> tuple[str, ...]:
-    if not all(isinstance(value, str) for value in values):
-        raise ValueError
-    return tuple(read_origin(value) for value in values)
-
-
-def _origin_list(value: Any, folder: Path) -> tuple[str, ...]:
-    if not isinstance(value, list):
-        raise ValueError
-    return _origins(value)
-
-
-def _from_string(value: str) -> Path:
-    return _path(value, Path())
-
-
-def _from_list(value: str) -> tuple[Path, ...]:
-    return tuple(_from_string(part) for part in value.split(os.pathsep) if part)
-
-
-PATH = Kind("a path", _from_string, _path)
-PATHS = Kind("a list of paths", _from_list, _paths)
-TEXT = Kind("some text", _filled, _of_type(str, _filled))
-SWITCH = Kind("true or false", _switch, _of_type(bool, bool), is_switch=True)
-PORT = Kind("a port number from 0 to 65535", _port, _of_type(int, _port))
-SIZE = Kind("a number of bytes, 1 or more", _positive, _of_type(int, _positive))
-LEVEL = Kind("one of " + " ".join(LOG_LEVELS), _level, _of_type(str, _level))
-ON_OFF = Kind("on or off", _on_off, _of_type(str, _on_off))
-SUB_PATH = Kind('"" or a path that begins with /', _sub_path, _of_type(str, _sub_path))
-
-ORIGINS = Kind(
-    "a list of origins like https://wiki.example",
-    lambda value: _origins(value.replace(",", " ").split()),
-    _origin_list,
-)
 
 
 def _about(kind: Kind, text: str) -> dict[str, Any]:
@@ -208,6 +89,57 @@ class Settings:
     )
     root_path: str = field(
         default="", metadata=_about(SUB_PATH, "path under which a reverse proxy publishes this")
+    )
+    access: str = field(
+        default="auto",
+        metadata=_about(choice("auto", "token"), "token: ask for one even if none was made yet"),
+    )
+    anonymous: str = field(
+        default="none",
+        metadata=_about(
+            choice("none", "ask", "search"), "what may be done without a token where they are used"
+        ),
+    )
+    insecure: bool = field(
+        default=False, metadata=_about(SWITCH, "let a whole network in without tokens")
+    )
+    allowed_hosts: tuple[str, ...] = field(
+        default=(), metadata=_about(HOSTS, "names under which this server may be called")
+    )
+    user_header: str = field(
+        default="", metadata=_about(HEADER, "header in which trusted proxies name the user")
+    )
+    user_scope: str = field(
+        default="search",
+        metadata=_about(choice("ask", "search", "write"), "what users of that header may do"),
+    )
+    trusted_proxies: tuple[str, ...] = field(
+        default=(), metadata=_about(NETWORKS, "addresses whose forwarding headers count")
+    )
+    mode: str = field(
+        default="full",
+        metadata=_about(choice("full", "read_only", "ask_only"), "what the server does at all"),
+    )
+    rate_limit: int = field(
+        default=240, metadata=_about(COUNT, "requests a minute and client; 0 for no limit")
+    )
+    concurrency: int = field(
+        default=4, metadata=_about(POSITIVE, "questions and searches worked on at once")
+    )
+    queue_length: int = field(
+        default=32, metadata=_about(COUNT, "how many more may wait; beyond, 503 is answered")
+    )
+    queue_seconds: int = field(
+        default=10, metadata=_about(POSITIVE, "how long one may wait before 503 is answered")
+    )
+    request_seconds: int = field(
+        default=60, metadata=_about(POSITIVE, "how long a question or search may take")
+    )
+    log_format: str = field(
+        default="text", metadata=_about(choice("text", "json"), "how log lines are written")
+    )
+    log_questions: bool = field(
+        default=False, metadata=_about(SWITCH, "write what people ask into the log")
     )
 
 

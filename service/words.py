@@ -80,6 +80,15 @@ _TABLE: dict[str, tuple[str, str]] = {
         "它可能已被删除，或者链接不完整。",
         "It may have been removed, or the link is incomplete.",
     ),
+    "sign_in": ("登录", "Sign in"),
+    "sign_out": ("退出登录", "Sign out"),
+    "token": ("令牌", "Token"),
+    "token_hint": (
+        "令牌由管理员用命令 wenju token add 发放。",
+        "Tokens are given out with the command wenju token add.",
+    ),
+    "wrong_token": ("没有这个令牌，或它已被撤销。", "That token is not known, or was removed."),
+    "signed_in": ("已登录：{name}", "Signed in: {name}"),
     "not_ready": (
         "模型正在载入，请过几秒再试。",
         "The model is still loading; try again in a few seconds.",

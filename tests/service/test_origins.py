@@ -7,8 +7,8 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
+from service.kinds import read_origin
 from service.origins import Origins
-from service.settings import read_origin
 
 WIKI = "https://wiki.example"
 OTHER = "https://evil.example"
