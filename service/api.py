@@ -247,6 +247,7 @@ def answer(engine: Engine, body: wire.AskBody) -> wire.AnswerJson:
     began = time.perf_counter()
     with engine.library.view() as view:
         found = ask(view, body.question, body.turns(), body.documents, reader=engine.reader)
+    engine.answered(body.question, found)
     return wire.answer_json(found, _since(began), engine.settings.root_path)
 
 

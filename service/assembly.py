@@ -4,6 +4,7 @@ import logging
 import os
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from index.encoder import Encoder
     from index.library import Library
     from index.prepared import Progress
+    from qa.answer import Answer
     from qa.reader import Reader
 
 _log = logging.getLogger(__name__)
@@ -103,12 +105,16 @@ class Engine:
         parts: the parts; their model is loaded by `start`.
         settings: the settings they were made from.
 
+    Attributes:
+        answered: told every question and its answer, to count them.
+
     """
 
     def __init__(self, parts: Parts, settings: Settings) -> None:
         self.library = parts.library
         self.reader = parts.reader
         self.settings = settings
+        self.answered: Callable[[str, Answer], None] = lambda question, answer: None
         self._parts = parts
         self._ready = threading.Event()
         self._failure: WenjuError | None = None

@@ -46,7 +46,7 @@ def mount_chat(app: FastAPI, engine: Engine, routes: Sequence[BaseRoute]) -> Non
     """Mount the chat at `/` of `app`, behind its own `routes`, which must be there already."""
     gr.mount_gradio_app(
         app,
-        _blocks(engine),
+        _blocks(engine).queue(max_size=engine.settings.queue_length + 1),
         path="/",
         footer_links=[],
         run_history=False,
@@ -253,7 +253,9 @@ class _Chat:
                     raise
                 time.sleep(0.2)
         with self.engine.library.view() as view:
-            return ask(view, clean_question(question), _turns(before), reader=self.engine.reader)
+            found = ask(view, clean_question(question), _turns(before), reader=self.engine.reader)
+        self.engine.answered(question, found)
+        return found
 
 
 def _turns(exchanges: Sequence[Exchange]) -> list[Turn]:

@@ -38,6 +38,10 @@ def run(arguments: Sequence[str]) -> int:
     try:
         settings = read_settings(flags_of(given), config=given.config)
         log_to_stderr(settings.log_level if given.command == "serve" else "warning")
+        if settings.log_format == "json":
+            from service.logs import log_as_json
+
+            log_as_json()
         return COMMANDS[given.command](given, settings)
     except WenjuError as error:
         return _complain(error)

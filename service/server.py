@@ -23,7 +23,7 @@ def make_server(settings: Settings) -> FastAPI:
     """
     check_start(settings)
     engine = Engine(assemble(settings), settings)
-    from service import api, problems, reader, signing
+    from service import api, metrics, problems, reader, signing
     from service.chat import mount_chat
     from service.pages import STATIC
 
@@ -42,10 +42,11 @@ def make_server(settings: Settings) -> FastAPI:
     )
     app.state.engine = engine
     problems.install(app)
-    guard(app, settings)
+    guard(app, engine)
     app.include_router(api.router)
     app.include_router(reader.router)
     app.include_router(signing.router)
+    app.include_router(metrics.router)
     app.mount("/ui", StaticFiles(directory=STATIC), name="ui")
     mount_chat(app, engine, [*api.router.routes, *reader.router.routes, *signing.router.routes])
     return app
