@@ -6,7 +6,7 @@ from collections.abc import Callable
 from urllib.parse import quote
 
 from starlette.datastructures import Headers
-from starlette.responses import RedirectResponse
+from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from corpus.errors import SettingsError, StoreError
@@ -89,16 +89,15 @@ class Access:
     def _refusal(self, scope: Scope) -> ASGIApp | None:
         path = scope["path"].removeprefix(self._root)
         method = scope.get("method", "GET")
-        address = subnet(address_of(scope))
-        scope[KEY] = Caller(address_of(scope), NONE)
+        address = address_of(scope)
+        scope[KEY] = Caller(address, NONE)
         need = needed(method, path)
         if need > self._cap and not rule_for(path).always:
             detail = f"This server is {self._mode.replace('_', '-')} (its setting mode)."
             return problem(403, detail)
         if need == NONE:
-            return self._over_attempts(scope, method, path, address)
-        if wait := self._attempts.wait(address):
-            return self._too_often(wait, "Too many wrong tokens from this address.")
+            scope["wenju.wrong"] = lambda: self._wrong(address)
+            return None
         try:
             caller = self._callers.identify(scope)
         except StoreError as error:
@@ -107,22 +106,21 @@ class Access:
         scope[KEY] = caller
         headers = Headers(scope=scope)
         if caller.rejected:
-            self._attempts.take(address)
-            return _unauthorised(
-                "That token is not known, or was removed.", 'error="invalid_token"'
-            )
+            unknown = "That token is not known, or was removed."
+            return self._wrong(address) or _unauthorised(unknown, 'error="invalid_token"')
         if caller.scope < need:
             return self._insufficient(caller, need, scope, headers)
         if caller.by == "session" and method not in HARMLESS and not from_own_page(headers):
             return problem(403, "Signed in by cookie, only this server's own pages change things.")
         return self._over_rate(caller, method, path)
 
-    def _over_attempts(self, scope: Scope, method: str, path: str, address: str) -> ASGIApp | None:
-        """Slow down guessing on the sign-in page, whose own route counts what was wrong."""
-        if path != "/sign-in" or method != "POST":
-            return None
-        scope["wenju.wrong"] = lambda: self._attempts.take(address)
-        wait = self._attempts.wait(address)
+    def _wrong(self, address: str) -> Response | None:
+        """Count wrong credentials; return what refuses an address that brings too many.
+
+        Good ones always pass: others behind the same address must not be locked out by it, and a
+        token has too many possible values to be guessed at any rate.
+        """
+        wait = self._attempts.take(subnet(address))
         return self._too_often(wait, "Too many wrong tokens from this address.") if wait else None
 
     def _insufficient(self, caller: Caller, need: int, scope: Scope, headers: Headers) -> ASGIApp:
@@ -145,7 +143,7 @@ class Access:
         wait = self._rates.take(f"user {caller.name}" if known else subnet(caller.name))
         return self._too_often(wait, "Too many requests; wait a little.") if wait else None
 
-    def _too_often(self, wait: float, detail: str) -> ASGIApp:
+    def _too_often(self, wait: float, detail: str) -> Response:
         self._limited()
         return problem(429, detail, headers={"Retry-After": str(math.ceil(wait))})
 

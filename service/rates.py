@@ -24,21 +24,16 @@ class Rates:
 
     def take(self, client: str) -> float:
         """Count a request; return 0, or in how many seconds the client may send the next."""
-        wait = self.wait(client)
-        if self._capacity and not wait:
-            level, at = self._level(client)
-            self._buckets[client] = (level - 1, at)
-            self._buckets.move_to_end(client)
-            if len(self._buckets) > _CLIENTS:
-                self._buckets.popitem(last=False)
-        return wait
-
-    def wait(self, client: str) -> float:
-        """Return in how many seconds a client may send its next request, counting none."""
         if not self._capacity:
             return 0.0
-        level, _ = self._level(client)
-        return 0.0 if level >= 1 else (1 - level) * 60 / self._capacity
+        level, at = self._level(client)
+        if level < 1:
+            return (1 - level) * 60 / self._capacity
+        self._buckets[client] = (level - 1, at)
+        self._buckets.move_to_end(client)
+        if len(self._buckets) > _CLIENTS:
+            self._buckets.popitem(last=False)
+        return 0.0
 
     def _level(self, client: str) -> tuple[float, float]:
         now = self._now()

@@ -32,8 +32,8 @@ async def sign_in(request: Request) -> Response:
         secret, goal = _text(form.get("token")), _local(request, _text(form.get("next")))
     found = find_token(_tokens(request).tokens(), secret.strip())
     if found is None:
-        request.scope["wenju.wrong"]()
-        return _page(request, status=401, wrong=True, next=goal)
+        refusal: Response | None = request.scope["wenju.wrong"]()
+        return refusal or _page(request, status=401, wrong=True, next=goal)
     response = RedirectResponse(goal, 303, _NO_STORE)
     response.set_cookie(
         COOKIE,

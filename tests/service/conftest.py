@@ -1,9 +1,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
+import httpx
 import pytest
 
 from index.encoder import Encoder
+from service.tokens import add_token
 from tests.serving import Served, free_port, start_server, wait_until
 
 ROOT_PATH = "/wenju"
@@ -35,3 +38,36 @@ def embedded(tmp_path_factory: pytest.TempPathFactory, encoder: Encoder) -> Iter
     yield Embedded(served, page_port, wiki_port)
     served.process.terminate()
     served.process.wait(30)
+
+
+@dataclass(frozen=True)
+class Attacked:
+    """A real server that tests may attack and write to: where it is, a token for it, its folder."""
+
+    served: Served
+    secret: str
+    folder: Path
+
+    @property
+    def token(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.secret}"}
+
+
+@pytest.fixture(scope="session")
+def attacked(tmp_path_factory: pytest.TempPathFactory, encoder: Encoder) -> Iterator[Attacked]:
+    """A real server with a token for writing; the shared one stays as it is."""
+    folder = tmp_path_factory.mktemp("attacked")
+    secret = add_token(folder / "data", "writer", "write")
+    served = start_server(folder, "--rate-limit", "0", "--log-format", "json")
+    wait_until(served, "/readyz")
+    yield Attacked(served, secret, folder)
+    served.process.terminate()
+    served.process.wait(30)
+
+
+@pytest.fixture
+def writer(attacked: Attacked) -> Iterator[httpx.Client]:
+    """A client of that server with its token."""
+    url, token = attacked.served.url, attacked.token
+    with httpx.Client(base_url=url, headers=token, timeout=120) as client:
+        yield client

@@ -1,0 +1,63 @@
+"""Requests made up at random, from the interface's own description and from strings of any kind."""
+
+import httpx
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from qa.ask import MAX_QUESTION
+from tests.service.conftest import Attacked
+
+_SIGNS = "的是有多少哪些，。？！（）()[]{}*+\\|^$「」〈〉一二1234年%￥ \n\t\u200b\u0301"
+STRINGS = st.one_of(
+    st.text(max_size=MAX_QUESTION),
+    st.text(
+        "的是有多少哪些，。？！（）()[]{}*+\\|^$「」〈〉一二1234年%￥ \n\t\u200b\u0301",
+        max_size=200,
+    ),
+    st.sampled_from(["瑞芯微", "全志", "AI眼镜", "2025年"]).flatmap(
+        lambda name: st.text(max_size=40).map(lambda rest: name + rest)
+    ),
+)
+
+
+@given(question=STRINGS, earlier=STRINGS)
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+def test_no_question_breaks_the_server(writer: httpx.Client, question: str, earlier: str) -> None:
+    history = [{"role": "user", "content": earlier}, {"role": "assistant", "content": earlier}]
+    answer = writer.post("/api/ask", json={"question": question, "history": history})
+    assert answer.status_code in (200, 422), answer.text
+    found = writer.post("/api/search", json={"query": question, "limit": 3})
+    assert found.status_code in (200, 422), found.text
+    if answer.status_code == 200:
+        for citation in answer.json()["citations"]:
+            text = writer.get(f"/api/documents/{citation['document']}").json()["text"]
+            assert citation["quote"] == text[citation["start"] : citation["end"]]
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("POST", "/api/ask"),
+        ("POST", "/api/ask/stream"),
+        ("POST", "/api/search"),
+        ("GET", "/api/documents"),
+        ("GET", "/api/documents/{document}"),
+        ("DELETE", "/api/documents/{document}"),
+        ("PATCH", "/api/documents/{document}"),
+        ("POST", "/api/documents"),
+    ],
+)
+def test_the_description_holds(attacked: Attacked, method: str, path: str) -> None:
+    url = f"{attacked.served.url}/openapi.json"
+    operation = schemathesis.openapi.from_url(url, headers=attacked.token)[path][method]
+
+    @given(case=operation.as_strategy())
+    @settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+    def hold(case: schemathesis.Case) -> None:
+        response = case.call(headers=attacked.token)
+        assert response.status_code < 500
+        case.validate_response(response)
+
+    hold()
