@@ -170,6 +170,10 @@ class Segmenter:
         """Tell whether jieba's dictionary or the vocabulary has a folded word."""
         return bool(self._jieba.FREQ.get(folded))
 
+    def is_noun(self, folded: str) -> bool:
+        """Tell whether jieba's dictionary has a folded word as a noun, a name or a place."""
+        return _tag_of(folded).startswith("n")
+
     def terms(self, text: str) -> list[str]:
         """Return the search terms of `text`, folded, in order, with repetitions and overlaps.
 
@@ -195,6 +199,23 @@ class Segmenter:
         for match in _WORDS.finditer(folded):
             if not match.group().isascii() and not _HAN.search(match.group()):
                 yield match.group()
+
+
+@lru_cache(maxsize=1024)
+def _tag_of(word: str) -> str:
+    """Return a word's part of speech in jieba's dictionary, "" if it is not there.
+
+    Looked up in the file: hardly a question needs it, and the table in memory takes 40 MB.
+    """
+    with jieba.get_dict_file() as file:
+        content = file.read()
+    line = f"\n{word} ".encode()
+    at = content.find(line)
+    return (
+        content[at + len(line) : content.find(b"\n", at + 1)].split()[-1].decode()
+        if at >= 0
+        else ""
+    )
 
 
 def _alnum_terms(group: str) -> Iterator[str]:

@@ -10,7 +10,7 @@ from qa.evidence import candidates
 from qa.followup import complete
 from qa.lexicon import lexicon_of
 from qa.premise import misplaced
-from qa.question import MAX_QUESTION, Question, clean, language_of, understand
+from qa.question import MAX_QUESTION, Question, clean, is_strange, language_of, understand
 from qa.quote import Quote
 from qa.reader import Reader
 from qa.refusal import THRESHOLD, confidence, reason_for
@@ -50,7 +50,7 @@ def ask(
     lexicon = lexicon_of(view)
     asked = clean(question)
     language = language_of(asked)
-    used = complete(asked, history, lexicon)
+    used = complete(asked, history, lexicon, lambda text: is_strange(text, view, lexicon))
     if not len(view):
         return Answer(False, REFUSALS[Reason.EMPTY, language], (), used, Reason.EMPTY, 0.0)
     understood = understand(used, view, lexicon)

@@ -1,7 +1,7 @@
 """Completing a question from the conversation, by rule and so the same way every time."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from corpus.folding import fold, to_mainland
 from qa.answer import Turn
@@ -15,7 +15,12 @@ _PRONOUN_ZH = re.compile(
     r"它们的|它的|它们|它家|它|他们的|他们|他家|该公司|该企业|这家公司|那家公司|这家|那家(?!\w*公司)|这款芯片|这颗芯片|"
     r"其(?!他|它|中|实|次|余)|上述|前者|后者"
 )
-_DEMONSTRATIVE_ZH = re.compile(r"^(?:这|那)(?:个|些|种|款|项|次|类|份|颗|家)?|也是用这个|这个")
+_DEMONSTRATIVE_ZH = re.compile(
+    r"^(?:这|那)(?:个|些|种|款|项|次|类|份|颗|家)?|也是用这个|这个|^其中|^[他她]|呢[,，]"
+)
+_NEW_TOPIC = re.compile(
+    r"[换換](?:一?[个個])?(?:问题|問題|话题|話題|事|题目|題目)|\bnew question\b", re.I
+)
 _PRONOUN_EN = re.compile(
     r"\b(?:its|their|his|her|it|they|them|he|she|this|that|these|those)\b", re.I
 )
@@ -41,12 +46,23 @@ _ASKED = re.compile(
     r"(?:什么|哪|多少|几|谁|怎么|怎样|如何|第几|为什么|为何|好在|优势|优点|缺点)|[?？]"
 )
 """Where a question stops saying what it is about and begins to ask."""
+_ACROSS = re.compile(
+    r"^哪[一几些两]?家|^哪些(?:公司|厂商|企业)|各家|各自|[三四五六七八九十]家|所有(?:公司|厂商|企业)|"
+    r"\b(?:which|all) (?:\w+ )?(?:compan|vendor|firm)",
+    re.IGNORECASE,
+)
+"""Asks across what there is, and so of nothing in particular."""
 _MARKER = re.compile(r"\s*\[\d+\]")
 _SHORT = 14
 """Characters; a question this short that names nothing leans on the conversation."""
 
 
-def complete(question: str, history: Sequence[Turn], lexicon: Lexicon) -> str:
+def complete(
+    question: str,
+    history: Sequence[Turn],
+    lexicon: Lexicon,
+    strange: Callable[[str], bool] = lambda text: False,
+) -> str:
     """Return `question` with what it leaves to the conversation put into words.
 
     A question that stands by itself is returned unchanged, whatever was talked about before.
@@ -55,20 +71,24 @@ def complete(question: str, history: Sequence[Turn], lexicon: Lexicon) -> str:
         question: the new question.
         history: the conversation so far, oldest first.
         lexicon: tells names.
+        strange: tells whether a question is about what the documents do not know, and so goes on
+            from nothing that they answered.
 
     """
     topic = ""
     answer = ""
     for turn in history:
         if turn.role == "user":
-            topic = _complete_one(turn.content, topic, answer, lexicon)
+            topic = _complete_one(turn.content, topic, answer, lexicon, strange)
         else:
             answer = _MARKER.sub("", turn.content)
-    return _complete_one(question, topic, answer, lexicon)
+    return _complete_one(question, topic, answer, lexicon, strange)
 
 
-def _complete_one(question: str, topic: str, answer: str, lexicon: Lexicon) -> str:
-    if not topic:
+def _complete_one(
+    question: str, topic: str, answer: str, lexicon: Lexicon, strange: Callable[[str], bool]
+) -> str:
+    if not topic or _NEW_TOPIC.search(question):
         return question
     bare = _TRAILING.sub("", _LEADING.sub("", question.strip()))
     own = _names(bare, lexicon)
@@ -76,7 +96,7 @@ def _complete_one(question: str, topic: str, answer: str, lexicon: Lexicon) -> s
         return replaced
     if picked := _pick_item(question, answer):
         return f"{_subject(topic, '', lexicon, own)}{picked}"
-    if _leans(question, bare, own):
+    if _points_back(question) or (_is_short(bare, own) and not strange(question)):
         subject = _subject(topic, answer, lexicon, own)
         return _resolve(question, subject, topic)
     return question
@@ -122,14 +142,18 @@ def _subject(topic: str, answer: str, lexicon: Lexicon, own: Sequence[Name]) -> 
     return chosen[0].shown if chosen else ""
 
 
-def _leans(question: str, bare: str, own: Sequence[Name]) -> bool:
+def _points_back(question: str) -> bool:
     if _PRONOUN_ZH.search(question) or _DEMONSTRATIVE_ZH.search(question.strip()):
         return True
     if _PRONOUN_EN.search(question):
         return True
-    if _LEADING.match(question.strip()) or question.rstrip("?？ ").endswith("呢"):
-        return True
-    return len(bare) <= _SHORT and not any(name.topic for name in own)
+    return bool(_LEADING.match(question.strip())) or question.rstrip("?？ ").endswith("呢")
+
+
+def _is_short(bare: str, own: Sequence[Name]) -> bool:
+    """Tell whether a question says too little to stand by itself."""
+    named = any(name.topic for name in own)
+    return len(bare) <= _SHORT and not named and not _ACROSS.search(bare)
 
 
 def _resolve(question: str, subject: str, topic: str) -> str:

@@ -149,6 +149,16 @@ def understand(text: str, view: View, lexicon: Lexicon) -> Question:
     )
 
 
+def is_strange(text: str, view: View, lexicon: Lexicon) -> bool:
+    """Tell whether more than half of what a question speaks of are things no document knows.
+
+    Only nouns count: 「多久之内休掉」 has an unknown verb, and may well go on from 「婚假几天」.
+    """
+    needs = list(_needs(fold(to_mainland(text)), view, lexicon, text))
+    unknown = sum(n.weight for n in needs if not n.known and view.segmenter.is_noun(n.word))
+    return 2 * unknown > sum(need.weight for need in needs)
+
+
 def language_of(text: str) -> str:
     """Return "zh", "zh-Hant" (with characters that simplify to others) or "en"."""
     han = len(_HAN.findall(text))

@@ -130,7 +130,7 @@ class Settings:
         default=32, metadata=_about(COUNT, "how many more may wait; beyond, 503 is answered")
     )
     queue_seconds: int = field(
-        default=10, metadata=_about(POSITIVE, "how long one may wait before 503 is answered")
+        default=20, metadata=_about(POSITIVE, "how long one may wait before 503 is answered")
     )
     request_seconds: int = field(
         default=60, metadata=_about(POSITIVE, "how long a question or search may take")

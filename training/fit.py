@@ -39,7 +39,7 @@ from qa.evaluation.items import Item, read_questions, squeeze
 from qa.evidence import candidates
 from qa.followup import complete
 from qa.lexicon import lexicon_of
-from qa.question import clean, understand
+from qa.question import clean, is_strange, understand
 from qa.reader import Reader
 from qa.refusal import signals
 from qa.weights import Mode, mode_of, write
@@ -171,7 +171,8 @@ def _one(asked: dict[str, Any]) -> tuple[tuple[str, ...], ...]:
 
 def _sample(item: Item, view: View, text: str, reader: Reader | None) -> Sample:
     lexicon = lexicon_of(view)
-    used = complete(clean(item.question), item.history, lexicon)
+    asked = clean(item.question)
+    used = complete(asked, item.history, lexicon, lambda text: is_strange(text, view, lexicon))
     question = understand(used, view, lexicon)
     found = candidates(question, view, lexicon, (), reader)
     evidence = [

@@ -159,3 +159,10 @@ def test_importing_and_cutting_is_silent() -> None:
         [sys.executable, "-W", "error", "-c", code], cwd=ROOT, capture_output=True, text=True
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, "瑞芯微 的 芯片\n", "")
+
+
+@pytest.mark.parametrize(
+    ("word", "noun"), [("天气", True), ("上海", True), ("休息", False), ("不在词典里", False)]
+)
+def test_nouns(segmenter: Segmenter, word: str, noun: bool) -> None:
+    assert segmenter.is_noun(word) is noun

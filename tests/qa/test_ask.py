@@ -93,6 +93,13 @@ def test_a_refusal_offers_related_passages_but_never_as_an_answer(library: Libra
     assert not any(hit.text in answer.text for hit in answer.related)
 
 
+@pytest.mark.parametrize("question", ["今天上海天气怎么样？", "换个话题，谁发明了电灯？"])
+def test_a_new_topic_is_refused_after_an_answer(library: Library, question: str) -> None:
+    answer = asked(library, question, "全志科技2025年归母净利润预告是多少？", "2.51亿元 [1]")
+    assert answer.question_used == question
+    assert answer.reason is Reason.OFF_TOPIC
+
+
 def test_follow_up(library: Library) -> None:
     answer = asked(library, "那全志呢？", "瑞芯微2025年归母净利润预告是多少?", "10.23亿元 [1]")
     assert answer.question_used == "全志2025年归母净利润预告是多少?"

@@ -44,6 +44,18 @@ def test_a_new_topic_is_not_dragged_back() -> None:
     assert complete(question, talk("瑞芯微的营收是多少?", "43亿元"), LEXICON) == question
 
 
+@pytest.mark.parametrize("question", ["六家厂商各自的代表芯片？", "哪家的毛利率最高？"])
+def test_what_asks_across_goes_on_from_nothing(question: str) -> None:
+    assert complete(question, talk("全志科技的营收是多少?", "20亿元"), LEXICON) == question
+
+
+def test_what_the_documents_do_not_know_goes_on_from_nothing() -> None:
+    history = talk("全志科技的营收是多少?", "20亿元")
+    weather = "今天上海天气怎么样？"
+    assert complete(weather, history, LEXICON, lambda text: "天气" in text) == weather
+    assert complete("毛利率多少？", history, LEXICON, lambda text: "天气" in text) != "毛利率多少？"
+
+
 def test_without_history_nothing_changes() -> None:
     assert complete("那全志呢？", [], LEXICON) == "那全志呢？"
 
