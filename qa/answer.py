@@ -34,6 +34,8 @@ class Citation:
         start, end: its range; `quote == document.text[start:end]`.
         quote: the words.
         score: 0 to 1, how well it answers.
+        subject: whom or what it is about, where that is known; else "".
+        columns: words of the header row for a quoted table row, else "".
 
     """
 
@@ -46,6 +48,8 @@ class Citation:
     end: int
     quote: str
     score: float
+    subject: str = ""
+    columns: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,4 +100,6 @@ def _cite(marker: int, quote: Quote, sure: float) -> Citation:
         end=quote.end,
         quote=quote.text,
         score=round(sure, 4),
+        subject=quote.subject,
+        columns=sentence.header,
     )

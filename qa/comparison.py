@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from qa.candidate import Candidate
@@ -38,7 +39,7 @@ def each_operand(question: Question, found: Sequence[Candidate]) -> list[Quote]:
         # A sentence about this one alone says more of it than one about them all.
         speaking.sort(key=lambda c: any(speaks_of(c.folded, other) for other in others))
         if speaking and all(each.candidate is not speaking[0] for each in quotes):
-            quotes.append(quote(question, speaking[0]))
+            quotes.append(replace(quote(question, speaking[0]), subject=need.word))
     return quotes if len(quotes) > 1 else []
 
 

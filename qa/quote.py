@@ -17,6 +17,7 @@ class Quote:
         candidate: the sentence it is from.
         start, end: its range in the document's text.
         label: a name to put before it, "" where it speaks for itself.
+        subject: whom or what it is about, where that is known; else "".
 
     """
 
@@ -24,6 +25,7 @@ class Quote:
     start: int
     end: int
     label: str
+    subject: str = ""
 
     @property
     def text(self) -> str:
@@ -54,7 +56,7 @@ def quote(
     label = ""
     if name and not any(spelling in words for spelling in name.names):
         label = name.shown
-    return Quote(candidate, begin + start, begin + end, label)
+    return Quote(candidate, begin + start, begin + end, label, name.shown if name else "")
 
 
 def beside(one: Candidate, other: Candidate) -> bool:

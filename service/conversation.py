@@ -1,19 +1,15 @@
 """A conversation as HTML. Everything that comes from people or documents is escaped here."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
 from index.entry import Hit
-from qa.answer import Answer, Citation
+from qa.answer import Answer
+from service.answers import answer_html, short
 from service.links import quote_link, range_link
 
-_MARKER = re.compile(r"\[(\d{1,3})\]")
-_PREVIEW = 80
 _NOT_IN_LINKS = str.maketrans("[]", "()")
-_JOINER = "\u2060"
-"""Keeps a marker on the line of what it marks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +22,7 @@ class Exchange:
         shown: how many characters of the answer are shown so far; None for all.
         notice: what is shown while waiting.
         trouble: what went wrong instead.
+        next: questions that may follow, once they are known.
 
     """
 
@@ -34,6 +31,7 @@ class Exchange:
     shown: int | None = None
     notice: str = ""
     trouble: str = ""
+    next: tuple[str, ...] = ()
 
 
 def render(exchanges: Sequence[Exchange], words: Mapping[str, str], root_path: str = "") -> str:
@@ -44,6 +42,7 @@ def render(exchanges: Sequence[Exchange], words: Mapping[str, str], root_path: s
             "</div>"
         )
     body = "".join(_exchange(exchange, words, root_path) for exchange in exchanges)
+    body += _next(exchanges[-1].next, words)
     return f'<div class="log" role="log" aria-live="polite">{body}</div>'
 
 
@@ -54,7 +53,7 @@ def _exchange(exchange: Exchange, words: Mapping[str, str], root_path: str) -> s
     elif exchange.answer is None:
         told = f'<div class="told waiting">{escape(exchange.notice)}</div>'
     elif exchange.answer.answerable:
-        told = _answer(exchange.answer, exchange.shown, words, root_path)
+        told = answer_html(exchange.answer, exchange.shown, words, root_path)
     else:
         told = _refusal(exchange.answer, words, root_path)
     if exchange.answer and exchange.shown is None:
@@ -62,43 +61,15 @@ def _exchange(exchange: Exchange, words: Mapping[str, str], root_path: str) -> s
     return f'<section class="exchange">{asked}{told}</section>'
 
 
-def _answer(answer: Answer, shown: int | None, words: Mapping[str, str], root_path: str) -> str:
-    links = {
-        citation.marker: quote_link(citation.document, citation.start, citation.end, root_path)
-        for citation in answer.citations
-    }
-    text = _with_markers(answer.text[:shown], links)
-    if shown is not None:
-        return f'<div class="told answer"><p class="text">{text}</p></div>'
-    chips = "".join(_chip(citation, links[citation.marker], words) for citation in answer.citations)
-    evidence = f'<ol class="chips" aria-label="{escape(words["evidence"])}">{chips}</ol>'
-    return f'<div class="told answer"><p class="text">{text}</p>{evidence}</div>'
-
-
-def _with_markers(text: str, links: Mapping[int, str]) -> str:
-    parts, at = [], 0
-    for match in _MARKER.finditer(text):
-        if link := links.get(int(match[1])):
-            parts.append(escape(text[at : match.start()].rstrip(" ")) + _JOINER)
-            parts.append(
-                f'<sup><a href="{escape(link)}" target="_blank" rel="noopener">{match[1]}</a></sup>'
-            )
-            at = match.end()
-    return "".join([*parts, escape(text[at:])])
-
-
-def _chip(citation: Citation, link: str, words: Mapping[str, str]) -> str:
-    place = citation.section[-1] if citation.section else citation.title
-    page = f" · {words['page'].format(page=citation.page)}" if citation.page else ""
-    path = " › ".join([citation.title, *citation.section[1:]]) + page
-    hint = f"{path}\n「{citation.quote}」\n({words['new_tab']})"
-    return (
-        f'<li><a class="chip" href="{escape(link)}" target="_blank" rel="noopener"'
-        f' title="{escape(hint)}"><b>{citation.marker}</b><span>{escape(place)}</span></a>'
-        f"<details><summary>{escape(_short(citation.quote))}</summary>"
-        f"<blockquote>{escape(citation.quote)}</blockquote>"
-        f'<p class="quiet">{escape(path)}</p></details></li>'
+def _next(questions: Sequence[str], words: Mapping[str, str]) -> str:
+    """Return buttons that ask; `static/chat.js` presses the one for asking after them."""
+    if not questions:
+        return ""
+    chips = "".join(
+        f'<button type="button" data-ask="{escape(each)}">{escape(each)}</button>'
+        for each in questions
     )
+    return f'<div class="next" role="group" aria-label="{escape(words["next"])}">{chips}</div>'
 
 
 def _acts(question: str, answer: Answer, words: Mapping[str, str], root_path: str) -> str:
@@ -113,9 +84,9 @@ def _acts(question: str, answer: Answer, words: Mapping[str, str], root_path: st
     given = "".join(f' data-{key}="{escape(value)}"' for key, value in data.items())
     done = escape(words["copied"])
     verdicts = "".join(
-        f'<button type="button" data-verdict="{verdict}" aria-pressed="false"'
-        f' aria-label="{escape(words[key])}" title="{escape(words[key])}">{sign}</button>'
-        for verdict, key, sign in (("up", "good", "👍"), ("down", "bad", "👎"))
+        f'<button type="button" data-verdict="{verdict}" aria-pressed="false">'
+        f"{escape(words[key])}</button>"
+        for verdict, key in (("up", "good"), ("down", "bad"))
     )
     return (
         f'<p class="acts"{given}>'
@@ -153,11 +124,7 @@ def _related(hit: Hit, root_path: str) -> str:
     link = quote_link(hit.document, hit.start, hit.end, root_path)
     place = hit.section[-1] if hit.section else hit.title
     return (
-        f'<li><a href="{escape(link)}" target="_blank" rel="noopener">{escape(place)}</a>'
-        f"<span>{escape(_short(hit.text))}</span></li>"
+        f'<li><a class="near" href="{escape(link)}" target="_blank" rel="noopener"'
+        f' data-place="{escape(place)}">{escape(place)}</a>'
+        f"<span>{escape(short(hit.text))}</span></li>"
     )
-
-
-def _short(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= _PREVIEW else line[: _PREVIEW - 1] + "…"

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from corpus.blocks import Block
@@ -21,6 +21,7 @@ class Run:
         text: the characters.
         markup: whether they are list marks and the like rather than words.
         quoted: whether they are in the highlighted range.
+        style: "strong", "em", "code" or "link" where marks in the source say so.
 
     """
 
@@ -28,6 +29,12 @@ class Run:
     text: str
     markup: bool = False
     quoted: bool = False
+    style: str = ""
+
+    @property
+    def classes(self) -> str:
+        """What a style sheet is told of them."""
+        return " ".join(filter(None, ("markup" if self.markup else "", self.style)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +109,13 @@ def _highlight(piece: Piece, start: int, end: int) -> Piece:
 
 
 def _split(run: Run, start: int, end: int) -> Iterator[Run]:
+    for part in cut(run, (start, end)):
+        yield replace(part, quoted=start <= part.start < end)
+
+
+def cut(run: Run, edges: Sequence[int]) -> Iterator[Run]:
+    """Cut a run at those of `edges`, in ascending order, that are inside it."""
     stop = run.start + len(run.text)
-    cuts = (run.start, min(max(start, run.start), stop), min(max(end, run.start), stop), stop)
-    for place, (first, last) in enumerate(pairwise(cuts)):
-        if first < last:
-            words = run.text[first - run.start : last - run.start]
-            yield Run(first, words, run.markup, quoted=place == 1)
+    inside = (edge for edge in edges if run.start < edge < stop)
+    for first, last in pairwise((run.start, *inside, stop)):
+        yield replace(run, start=first, text=run.text[first - run.start : last - run.start])

@@ -8,12 +8,10 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup, escape
 
+from service.assets import asset
 from service.callers import caller_of
 from service.scopes import MODES, SEARCH, WRITE
 from service.words import COOKIE, WORDS, preferred
-
-STATIC = Path(__file__).with_name("static")
-"""Style sheets and scripts, served under /ui."""
 
 _POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; "
@@ -60,13 +58,15 @@ def page(
 
     """
     language = language_of(request)
+    root = request.scope.get("root_path", "")
     settings = request.app.state.engine.settings
     granted = min(caller_of(request.scope).scope, MODES[settings.mode])
     html = _TEMPLATES.get_template(template).render(
         language=language,
         other="en" if language == "zh" else "zh",
         words=WORDS[language],
-        root=request.scope.get("root_path", ""),
+        root=root,
+        asset=lambda name: asset(name, root),
         request=request,
         may_list=granted >= SEARCH,
         may_write=granted >= WRITE,

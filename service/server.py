@@ -5,7 +5,6 @@ from contextlib import asynccontextmanager
 from importlib.metadata import PackageNotFoundError, version
 
 from fastapi import FastAPI
-from starlette.staticfiles import StaticFiles
 
 from service.access import check_start
 from service.assembly import Engine, assemble
@@ -24,8 +23,8 @@ def make_server(settings: Settings) -> FastAPI:
     check_start(settings)
     engine = Engine(assemble(settings), settings)
     from service import api, metrics, problems, reader, signing
+    from service.assets import Assets
     from service.chat import mount_chat
-    from service.pages import STATIC
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -47,7 +46,7 @@ def make_server(settings: Settings) -> FastAPI:
     app.include_router(reader.router)
     app.include_router(signing.router)
     app.include_router(metrics.router)
-    app.mount("/ui", StaticFiles(directory=STATIC), name="ui")
+    app.mount("/ui", Assets(), name="ui")
     mount_chat(app, engine, [*api.router.routes, *reader.router.routes, *signing.router.routes])
     return app
 

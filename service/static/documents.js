@@ -67,7 +67,9 @@ function send(file, bar, state) {
         else told(found, fresh, state, began);
       } else {
         state.className = "trouble";
-        state.textContent = detail(request.responseText, request.status);
+        const why = detail(request.responseText, request.status);
+        state.textContent = words[`trouble_${request.status}`] ?? why;
+        state.title = why;
       }
       done();
     });

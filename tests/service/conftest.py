@@ -1,12 +1,14 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 
 from index.encoder import Encoder
 from service.tokens import add_token
+from tests.browsing import Visit, launched
 from tests.serving import Served, free_port, start_server, wait_until
 
 ROOT_PATH = "/wenju"
@@ -38,6 +40,24 @@ def embedded(tmp_path_factory: pytest.TempPathFactory, encoder: Encoder) -> Iter
     yield Embedded(served, page_port, wiki_port)
     served.process.terminate()
     served.process.wait(30)
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Any]:
+    """One browser for a file's tests; Playwright has but one at a time."""
+    with launched() as made:
+        yield made
+
+
+@pytest.fixture
+def visit(chromium: Any, server: Served) -> Iterator[Visit]:
+    """A wide window; at its end nothing must have gone wrong in it."""
+    context = chromium.new_context(locale="zh-CN", viewport={"width": 1280, "height": 860})
+    made = Visit(context, server.url)
+    context.on("page", made.watch)
+    yield made
+    context.close()
+    assert made.faults == []
 
 
 @dataclass(frozen=True)

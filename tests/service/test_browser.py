@@ -1,8 +1,5 @@
-import os
 import re
-import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
@@ -12,77 +9,10 @@ import httpx
 import pytest
 
 from index.encoder import Encoder
+from tests.browsing import QUESTION, Visit, ask, needs_chromium
 from tests.serving import Served, start_server, wait_until
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-QUESTION = "全志科技2025年归母净利润预告是多少？"
-
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(
-        CHROMIUM is None and not os.environ.get("CI"), reason="there is no chromium"
-    ),
-]
-
-
-@dataclass
-class Visit:
-    """A browser window, and all that must not happen in it."""
-
-    context: Any
-    origin: str
-    faults: list[str] = field(default_factory=list)
-
-    def watch(self, page: Any) -> None:
-        page.on("request", lambda request: self._requested(request.url))
-        page.on("response", lambda r: r.status >= 400 and self.faults.append(f"{r.status} {r.url}"))
-        page.on("pageerror", lambda error: self.faults.append(str(error)))
-        page.on("console", lambda m: m.type == "error" and self.faults.append(m.text))
-        page.on("websocket", lambda socket: self._requested(socket.url))
-
-    def _requested(self, url: str) -> None:
-        if not url.startswith((self.origin + "/", "data:", "blob:")):
-            self.faults.append(f"request to {url}")
-
-    def open(self, path: str) -> Any:
-        page = self.context.new_page()
-        page.goto(self.origin + path)
-        return page
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield launched
-        launched.close()
-
-
-@pytest.fixture
-def visit(browser: Any, server: Served) -> Iterator[Visit]:
-    context = browser.new_context(locale="zh-CN", viewport={"width": 1280, "height": 860})
-    made = Visit(context, server.url)
-    context.on("page", made.watch)
-    yield made
-    context.close()
-    assert made.faults == []
-
-
-def ask(page: Any, question: str) -> None:
-    box = page.locator("#question textarea")
-    box.fill(question)
-    box.press("Enter")
+pytestmark = [pytest.mark.browser, needs_chromium]
 
 
 def test_ask_follow_the_citation_and_see_the_quote(visit: Visit) -> None:
@@ -93,8 +23,12 @@ def test_ask_follow_the_citation_and_see_the_quote(visit: Visit) -> None:
     assert "2.51亿元至2.95亿元" in page.locator(".answer .text").inner_text()
     quote = page.locator(".answer blockquote").first.text_content()
 
+    chip.click()
+    beside = page.locator("#source aside")
+    beside.locator("mark").first.wait_for()
+    assert "".join(beside.locator("mark").all_text_contents()) == quote
     with visit.context.expect_page() as opened:
-        chip.click()
+        beside.locator(".whole").click()
     reader = opened.value
     mark = reader.locator("mark").first
     mark.wait_for()
@@ -136,14 +70,15 @@ def test_the_newest_message_is_in_sight(visit: Visit) -> None:
 
 def test_language_by_hand(visit: Visit) -> None:
     page = visit.open("/")
+    page.locator("#language input:enabled").first.wait_for(state="attached")
     page.get_by_text("English").click()
     page.get_by_placeholder("Ask about the documents…").wait_for()
     page.get_by_text("中文", exact=True).click()
     page.get_by_placeholder("就文档内容提问……").wait_for()
 
 
-def test_language_by_browser(browser: Any, server: Served) -> None:
-    context = browser.new_context(locale="en-GB")
+def test_language_by_browser(chromium: Any, server: Served) -> None:
+    context = chromium.new_context(locale="en-GB")
     page = context.new_page()
     page.goto(server.url)
     page.get_by_placeholder("Ask about the documents…").wait_for()
@@ -263,8 +198,8 @@ def test_search_finds_while_one_types(visit: Visit) -> None:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("path", ["/", "/search?q=AI", "/documents", "/embed"])
-def test_pages_fit_a_phone(browser: Any, server: Served, path: str, scheme: str) -> None:
-    context = browser.new_context(
+def test_pages_fit_a_phone(chromium: Any, server: Served, path: str, scheme: str) -> None:
+    context = chromium.new_context(
         viewport={"width": 390, "height": 844}, color_scheme=scheme, locale="zh-CN"
     )
     page = context.new_page()
@@ -328,14 +263,14 @@ def wiki() -> Iterator[tuple[ThreadingHTTPServer, dict[str, str]]]:
 
 
 def test_widget_on_a_foreign_page(
-    browser: Any, wiki: Any, tmp_path: Path, encoder: Encoder
+    chromium: Any, wiki: Any, tmp_path: Path, encoder: Encoder
 ) -> None:
     host, pages = wiki
     origin = f"http://127.0.0.1:{host.server_address[1]}"
     served = start_server(tmp_path, "--allowed-origins", origin)
     wait_until(served, "/readyz")
     pages["server"] = served.url
-    context = browser.new_context(viewport={"width": 1000, "height": 800})
+    context = chromium.new_context(viewport={"width": 1000, "height": 800})
     faults: list[str] = []
     page = context.new_page()
     page.on("console", lambda m: m.type == "error" and faults.append(m.text))

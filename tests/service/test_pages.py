@@ -147,3 +147,18 @@ def test_widget_defines_its_element(client: httpx.Client) -> None:
     response = client.get("/widget.js")
     assert response.headers["content-type"].startswith("text/javascript")
     assert 'customElements.define("wenju-ask"' in response.text
+
+
+def test_surroundings_are_short_and_hold_the_quote(client: httpx.Client) -> None:
+    rows = "".join(f"| 第{number}行 | 甲 |\n" for number in range(200))
+    text = f"# 长表\n\n| 名 | 值 |\n|---|---|\n{rows}\n完。\n"
+    pasted = {"title": "长表", "text": text, "format": "markdown"}
+    entry = client.post("/api/documents", json=pasted).json()
+    start = text.index("第150行")
+    html = client.get(f"/read/{entry['id']}?c={start}-{start + 5}&around=1").text
+    client.delete(f"/api/documents/{entry['id']}")
+    assert "<mark" in html
+    assert "第150行" in html
+    assert "名" in html
+    assert html.count("<tr>") < 30
+    assert "<html" not in html

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from service.pages import STATIC
+from service.assets import STATIC
 from tests.browsing import QUESTION, launched, needs_chromium
 from tests.hosts import plain_site, recipe
 from tests.service.conftest import Embedded
