@@ -69,6 +69,34 @@ def plain_blocks(text: str) -> list[Block]:
     return blocks
 
 
+def with_numbered_headings(text: str, blocks: Sequence[Block]) -> tuple[Block, ...]:
+    """Return `blocks` with short numbered ones as headings, where next to none is marked as one.
+
+    Offices and courts number their chapters (「第一章」「一、」) and often mark nothing.
+    """
+    marked = sum(block.kind is BlockKind.HEADING for block in blocks)
+    if marked > 1:
+        return tuple(blocks)
+    lines = [
+        _Line(block.start, block.end, _numbered_rank(text[block.start : block.end], block), True)
+        for block in blocks
+    ]
+    found = _headings(text, lines)
+    ranks = sorted(set(found.values()))
+    return tuple(
+        Block(BlockKind.HEADING, block.start, block.end, ranks.index(found[at]) + 1 + marked)
+        if at in found
+        else block
+        for at, block in enumerate(blocks)
+    )
+
+
+def _numbered_rank(words: str, block: Block) -> int | None:
+    rank = _heading_rank(words)
+    fits = block.kind in (BlockKind.PARAGRAPH, BlockKind.ITEM) and rank != _UNNUMBERED
+    return rank if fits and "|" not in words else None
+
+
 def _read_lines(text: str) -> list[_Line]:
     starts = line_starts(text)
     lines: list[_Line] = []

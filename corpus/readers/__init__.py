@@ -4,10 +4,12 @@ They run in a process of their own (`corpus.extraction`): what they parse was ma
 """
 
 import warnings
+from dataclasses import replace
 from importlib import import_module
 
 from corpus.errors import Damaged, TooCostly, WenjuError
 from corpus.extract import Extract
+from corpus.plain import with_numbered_headings
 
 READERS = {
     "html": "corpus.readers.html",
@@ -44,4 +46,4 @@ def read(content: bytes, name: str, form: str) -> Extract:
             f"{name} is damaged or incomplete ({type(error).__name__}); "
             "save it anew in its program and add that."
         ) from error
-    return extract
+    return replace(extract, blocks=with_numbered_headings(extract.text, extract.blocks))

@@ -3,6 +3,7 @@
 import io
 from datetime import date, datetime
 
+import docx
 import openpyxl
 import pytest
 
@@ -42,6 +43,20 @@ class TestDocx:
         assert {document.text[slice(*s.header)] for s in named if s.header} == {
             "型号 | 功率 | 重量"
         }
+
+    def test_chapters_that_are_only_numbered(self) -> None:
+        made = docx.Document()
+        made.add_heading("管理办法", 0)
+        lines = ["第一章 总则", "本办法适用于全体员工。", "（一）范围", "包括临时员工。"]
+        for words in [*lines, "第二章 附则", "本办法自发布之日起施行。", "1、甲", "2、乙"]:
+            made.add_paragraph(words)
+        document = load_bytes(word(made), "办法.docx")
+        assert [section.path for section in structure(document).sections] == [
+            ("管理办法",),
+            ("管理办法", "第一章 总则"),
+            ("管理办法", "第一章 总则", "（一）范围"),
+            ("管理办法", "第二章 附则"),
+        ]
 
 
 class TestWorkbook:
