@@ -64,7 +64,8 @@ def test_legacy_encoding_is_read(client: httpx.Client) -> None:
     [
         ("binary.txt", bytes(range(256)) * 40, 415),
         ("image.txt", b"\x89PNG\r\n\x1a\n" + bytes(2000), 415),
-        ("paper.pdf", b"%PDF-1.7", 415),
+        ("paper.txt", b"%PDF-1.7", 415),
+        ("paper.doc", b"\xd0\xcf\x11\xe0", 415),
         ("noextension", b"text", 415),
     ],
 )
