@@ -108,13 +108,17 @@ def _decode(content: bytes, name: str) -> str:
 
 def _prune(root: Element) -> None:
     """Take out what is no content; what stands after a dropped element stays."""
-    total = len(root.text_content())
     for element in list(root.iter()):
-        if isinstance(element.tag, str) and element is not root and _is_dropped(element, total):
+        if isinstance(element.tag, str) and element is not root and _is_dropped(element):
             element.drop_tree()
+    # Some systems put all of a page into one form. Asked last, for scripts are no words.
+    total = len(root.text_content())
+    for form in root.xpath("//form"):
+        if form.getparent() is not None and len(form.text_content()) < total * _MOST:
+            form.drop_tree()
 
 
-def _is_dropped(element: Element, total: int) -> bool:
+def _is_dropped(element: Element) -> bool:
     tag, role = element.tag, element.get("role", "")
     if tag == "body" or element.getparent() is None:
         return False
@@ -122,9 +126,6 @@ def _is_dropped(element: Element, total: int) -> bool:
         return True
     if element.get("aria-hidden") == "true" or _HIDDEN.search(element.get("style", "")):
         return True
-    if tag == "form":
-        # Some systems put all of a page into one form.
-        return len(element.text_content()) < total * _MOST
     return tag in _OUTER and not any(
         above.tag in ("article", "main") for above in element.iterancestors()
     )

@@ -113,6 +113,7 @@ def test_an_absurd_span_costs_nothing() -> None:
             "<form><p>很长的正文在一个大表单里。</p><input value=x></form>",
             "很长的正文在一个大表单里。",
         ),
+        ("<form><p>正文。</p><script>if (a) { long(); }</script></form>", "正文。"),
         ("<p>正文很长很长很长很长。</p><form>搜索</form>", "正文很长很长很长很长。"),
         ("<article><header><h1>题</h1></header><p>文</p></article>", "题\n\n文"),
         (
