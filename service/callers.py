@@ -16,6 +16,8 @@ from service.tokens import TokenFile, find_token
 KEY = "wenju.caller"
 """Where a caller stands in an ASGI scope."""
 _PEER = "wenju.peer"
+_OWN = ("127.0.0.1", "::1")
+"""Whose word about addresses counts when no proxies are named; about users, nobody's does then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +112,8 @@ class Forwarded:
         from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
         # A proxy's word replaces `client`; who really connected is kept beside it.
-        self._app: ASGIApp = app
-        if trusted:
-            self._app = ProxyHeadersMiddleware(app, trusted_hosts=list(trusted))  # type: ignore[arg-type, assignment]
+        believed = list(trusted or _OWN)
+        self._app: ASGIApp = ProxyHeadersMiddleware(app, trusted_hosts=believed)  # type: ignore[arg-type, assignment]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on with the client that it is from."""

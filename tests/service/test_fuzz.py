@@ -12,10 +12,7 @@ from tests.service.conftest import Attacked
 _SIGNS = "的是有多少哪些，。？！（）()[]{}*+\\|^$「」〈〉一二1234年%￥ \n\t\u200b\u0301"
 STRINGS = st.one_of(
     st.text(max_size=MAX_QUESTION),
-    st.text(
-        "的是有多少哪些，。？！（）()[]{}*+\\|^$「」〈〉一二1234年%￥ \n\t\u200b\u0301",
-        max_size=200,
-    ),
+    st.text(_SIGNS, max_size=200),
     st.sampled_from(["瑞芯微", "全志", "AI眼镜", "2025年"]).flatmap(
         lambda name: st.text(max_size=40).map(lambda rest: name + rest)
     ),
