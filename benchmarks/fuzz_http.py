@@ -13,6 +13,13 @@ import schemathesis
 from hypothesis import HealthCheck, given, seed, settings
 from schemathesis import Case
 
+CHECKS = [
+    schemathesis.checks.not_a_server_error,
+    schemathesis.specs.openapi.checks.status_code_conformance,
+    schemathesis.specs.openapi.checks.content_type_conformance,
+    schemathesis.specs.openapi.checks.response_schema_conformance,
+]
+
 
 def main() -> int:
     """Fuzz operation after operation until the time is up."""
@@ -44,7 +51,7 @@ def main() -> int:
             def hold(case: Case) -> None:
                 response = case.call(headers=headers, timeout=120)
                 statuses[response.status_code] += 1
-                case.validate_response(response)
+                case.validate_response(response, checks=CHECKS)
 
             try:
                 hold()

@@ -33,11 +33,14 @@ def _problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemJson"}}}
     words = {
         400: "Malformed body",
+        401: "No token, or one that is not known",
+        403: "A token, page or mode that this is not for",
         404: "No such document",
         413: "Too large",
         415: "Unsupported type",
         422: "A field cannot be used; it is named",
-        503: "Not ready",
+        429: "Too many requests; Retry-After says when to come back",
+        503: "Not ready, or too many are asking",
     }
     return {
         status: {"description": words[status], "content": content, "model": wire.ProblemJson}
@@ -59,7 +62,8 @@ def _ready_engine(request: Request) -> Engine:
 Running = Annotated[Engine, Depends(_engine)]
 Ready = Annotated[Engine, Depends(_ready_engine)]
 
-router = APIRouter()
+# Any route may be refused by the guards.
+router = APIRouter(responses=_problems(401, 403, 429))
 
 
 @router.get("/healthz", tags=["state"], summary="Whether the process is up")
