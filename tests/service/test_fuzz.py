@@ -5,15 +5,17 @@ import pytest
 import schemathesis
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi import checks as openapi_checks
 
 from qa.ask import MAX_QUESTION
 from tests.service.conftest import Attacked
 
 CHECKS = [
-    schemathesis.checks.not_a_server_error,
-    schemathesis.specs.openapi.checks.status_code_conformance,
-    schemathesis.specs.openapi.checks.content_type_conformance,
-    schemathesis.specs.openapi.checks.response_schema_conformance,
+    not_a_server_error,
+    openapi_checks.status_code_conformance,
+    openapi_checks.content_type_conformance,
+    openapi_checks.response_schema_conformance,
 ]
 _SIGNS = "的是有多少哪些，。？！（）()[]{}*+\\|^$「」〈〉一二1234年%￥ \n\t\u200b\u0301"
 STRINGS = st.one_of(
