@@ -63,6 +63,8 @@ def test_the_description_holds(attacked: Attacked, method: str, path: str) -> No
     def hold(case: schemathesis.Case) -> None:
         response = case.call(headers=attacked.token)
         assert response.status_code < 500
-        case.validate_response(response, checks=CHECKS)
+        # The description has no shape for single events of a stream.
+        known = CHECKS[:-1] if path.endswith("/stream") else CHECKS
+        case.validate_response(response, checks=known)
 
     hold()
