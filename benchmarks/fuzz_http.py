@@ -53,7 +53,7 @@ def main() -> int:
             def hold(case: Case) -> None:
                 response = case.call(headers=headers, timeout=120)
                 statuses[response.status_code] += 1
-                streamed = operation.path.endswith("/stream")
+                streamed = case.operation.path.endswith("/stream")
                 case.validate_response(response, checks=CHECKS[:-1] if streamed else CHECKS)
 
             try:
