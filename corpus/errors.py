@@ -54,6 +54,19 @@ class DocumentNotFound(WenjuError):
     """No document has this id."""
 
 
+class DocumentReplaced(DocumentNotFound):
+    """The document gave way to a newer one.
+
+    Attributes:
+        replaced_by: the newer one's id.
+
+    """
+
+    def __init__(self, document: str, replaced_by: str) -> None:
+        super().__init__(f"The document {document} was replaced by {replaced_by}.")
+        self.replaced_by = replaced_by
+
+
 class SettingsError(WenjuError):
     """A setting is unknown or has a value of the wrong kind."""
 

@@ -28,6 +28,26 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """What came of keeping a document.
+
+    Attributes:
+        entry: the document's entry.
+        status: "added", "replaced" or "already there".
+        replaced: ids of the documents that gave way to it.
+        embedded: texts (passages and sentences) whose vectors were computed.
+        reused: texts whose vectors were taken from the documents it replaced.
+
+    """
+
+    entry: Entry
+    status: str
+    replaced: tuple[str, ...] = ()
+    embedded: int = 0
+    reused: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
     """A passage that a search found.
 

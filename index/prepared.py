@@ -1,6 +1,6 @@
 """A document made ready for the store: cut up, segmented and embedded, outside any transaction."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
@@ -10,6 +10,9 @@ from corpus.document import Document, Passage, Structure
 from corpus.passages import structure
 from corpus.segmentation import Segmenter
 from index.encoder import BATCH, Encoder, Vectors
+
+Known = Mapping[str, bytes]
+"""Texts as they are embedded, and the bytes of their vectors."""
 
 Progress = Callable[[int, int], None]
 """Called with how many texts are embedded, and of how many."""
@@ -42,13 +45,17 @@ def prepare(
     segmenter: Segmenter,
     encoder: Encoder,
     progress: Progress | None = None,
+    known: Known | None = None,
 ) -> list[Prepared]:
-    """Cut up, segment and embed some documents, all their texts in common batches."""
+    """Cut up, segment and embed some documents, all their texts in common batches.
+
+    Texts that are `known` are not embedded again.
+    """
     parts = [structure(document) for document in documents]
     passages = [_passage_texts(d, p) for d, p in zip(documents, parts, strict=True)]
     sentences = [_sentence_texts(d, p) for d, p in zip(documents, parts, strict=True)]
     texts = [text for group in (*passages, *sentences) for text in group]
-    vectors = _embed(encoder, texts, progress)
+    vectors = _vectors(encoder, texts, progress, known or {})
     ends = list(accumulate(len(group) for group in (*passages, *sentences)))
     split = np.split(vectors, ends[:-1]) if ends else []
     count = len(documents)
@@ -109,9 +116,27 @@ def in_context(path: Sequence[str], header: str, words: str) -> str:
     return "\n".join([*path, *([header] if header else []), words])
 
 
+def embedded_texts(prepared: Prepared) -> list[str]:
+    """Return all texts that a document's vectors stand for: its passages', its sentences'."""
+    document, parts = prepared.document, prepared.structure
+    return _passage_texts(document, parts) + _sentence_texts(document, parts)
+
+
 def _sentence_context(text: str, start: int, end: int, header: tuple[int, int] | None) -> str:
-    words = text[start:end]
-    return f"{text[slice(*header)]}\n{words}" if header else words
+    return in_context((), text[slice(*header)] if header else "", text[start:end])
+
+
+def _vectors(
+    encoder: Encoder, texts: list[str], progress: Progress | None, known: Known
+) -> Vectors:
+    new = [place for place, text in enumerate(texts) if text not in known]
+    fresh = _embed(encoder, [texts[place] for place in new], progress)
+    vectors = np.empty((len(texts), fresh.shape[1]), dtype=np.float32)
+    vectors[new] = fresh
+    for place, text in enumerate(texts):
+        if text in known:
+            vectors[place] = np.frombuffer(known[text], dtype=np.float32)
+    return vectors
 
 
 def _embed(encoder: Encoder, texts: list[str], progress: Progress | None) -> Vectors:

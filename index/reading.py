@@ -6,17 +6,21 @@ of one state.
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Any
 
 import numpy as np
 
 from corpus.document import Document, Section
-from corpus.errors import DocumentNotFound
 from index.encoder import Vectors
 from index.entry import Entry, Page, StoredSentence
 from index.extracted import with_blocks
+from index.origins import absent
 from index.prepared import in_context
+
+_BATCH = 500
+"""Passages asked for at a time."""
 
 _ENTRY = """
     SELECT id, title, source, format, added_at, length(text) AS characters,
@@ -40,14 +44,14 @@ def read_document(connection: sqlite3.Connection, document: str) -> Document:
     """Return a document with its text.
 
     Raises:
-        DocumentNotFound: there is none with this id.
+        DocumentNotFound: there is none with this id; it may have been replaced.
 
     """
     row = connection.execute(
         "SELECT id, title, source, format, text FROM documents WHERE id = ?", (document,)
     ).fetchone()
     if row is None:
-        raise DocumentNotFound(f"There is no document {document}.")
+        raise absent(connection, document)
     return with_blocks(connection, Document(**row))
 
 
@@ -85,6 +89,27 @@ def read_vectors(connection: sqlite3.Connection, dimension: int) -> tuple[list[i
     joined = b"".join(row["vector"] for row in rows)
     vectors = np.frombuffer(joined, dtype=np.float32).reshape(len(rows), dimension)
     return [row["id"] for row in rows], vectors
+
+
+def read_known(connection: sqlite3.Connection, document: str) -> dict[str, bytes]:
+    """Return a document's texts as they were embedded, and their vectors' bytes."""
+    rows = connection.execute("SELECT id, vector FROM passages WHERE document = ?", (document,))
+    vectors = {row["id"]: row["vector"] for row in rows}
+    known = {}
+    for some in batched(vectors):
+        for passage, page in read_pages(connection, some).items():
+            known[page.context] = vectors[passage]
+        for sentence in read_sentences(connection, some):
+            words = in_context((), sentence.header, sentence.text)
+            known[words] = sentence.vector.tobytes()
+    return known
+
+
+def batched(passages: Iterable[int]) -> Iterator[list[int]]:
+    """Yield the ids in lists as long as SQLite takes them."""
+    left = iter(passages)
+    while some := list(islice(left, _BATCH)):
+        yield some
 
 
 def read_terms(

@@ -59,6 +59,33 @@ MIGRATIONS: tuple[str, ...] = (
         PRIMARY KEY (passage, ordinal)
     ) WITHOUT ROWID;
     """,
+    """
+    -- Which files a document was read from, as absolute paths; '' stands for whoever uploaded it.
+    -- A document lasts as long as one of them holds it. Relative sources written before this table
+    -- cannot be resolved any more; they count as uploaded.
+    CREATE TABLE origins (
+        path TEXT NOT NULL,
+        document TEXT NOT NULL REFERENCES documents (id) ON DELETE CASCADE,
+        PRIMARY KEY (path, document)
+    ) WITHOUT ROWID;
+    CREATE INDEX origins_by_document ON origins (document);
+    INSERT INTO origins
+        SELECT CASE WHEN source LIKE '/%' THEN source ELSE '' END, id FROM documents;
+
+    CREATE TABLE replacements (
+        document TEXT PRIMARY KEY,
+        replaced_by TEXT NOT NULL REFERENCES documents (id) ON DELETE CASCADE
+    ) WITHOUT ROWID;
+    CREATE INDEX replacements_by_new ON replacements (replaced_by);
+
+    -- Digests of a document's row and of all rows made from it: SQLite does not notice a bit that
+    -- flips inside a value.
+    CREATE TABLE seals (
+        document TEXT PRIMARY KEY REFERENCES documents (id) ON DELETE CASCADE,
+        own TEXT NOT NULL,
+        parts TEXT NOT NULL
+    ) WITHOUT ROWID;
+    """,
 )
 
 

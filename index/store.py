@@ -12,9 +12,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from corpus.errors import DocumentNotFound, StoreError
+from corpus.errors import StoreError
+from index.origins import absent
 from index.prepared import Prepared
 from index.schema import MIGRATIONS, migrate
+from index.seals import seal
 
 FILE_NAME = "wenju.sqlite"
 _BUSY_SECONDS = 60.0
@@ -172,6 +174,7 @@ def insert(connection: sqlite3.Connection, prepared: Prepared, added_at: str) ->
     )
     for place in range(len(prepared.structure.passages)):
         _insert_passage(connection, prepared, place)
+    seal(connection, document.id)
 
 
 def _insert_passage(connection: sqlite3.Connection, prepared: Prepared, place: int) -> None:
@@ -215,23 +218,24 @@ def delete(connection: sqlite3.Connection, document: str) -> None:
     """Delete a document with all its parts.
 
     Raises:
-        DocumentNotFound: there is none with this id.
+        DocumentNotFound: there is none with this id; it may have been replaced.
 
     """
     if not connection.execute("DELETE FROM documents WHERE id = ?", (document,)).rowcount:
-        raise DocumentNotFound(f"There is no document {document}.")
+        raise absent(connection, document)
 
 
 def rename(connection: sqlite3.Connection, document: str, title: str) -> None:
     """Give a document another title.
 
     Raises:
-        DocumentNotFound: there is none with this id.
+        DocumentNotFound: there is none with this id; it may have been replaced.
 
     """
     found = connection.execute("UPDATE documents SET title = ? WHERE id = ?", (title, document))
     if not found.rowcount:
-        raise DocumentNotFound(f"There is no document {document}.")
+        raise absent(connection, document)
+    seal(connection, document)
 
 
 def _explain(path: Path, error: Exception) -> str:

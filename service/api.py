@@ -36,6 +36,7 @@ def _problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
         401: "No token, or one that is not known",
         403: "A token, page or mode that this is not for",
         404: "No such document",
+        410: "The document was replaced; `replaced_by` names the new one",
         413: "Too large",
         415: "Unsupported type",
         422: "A field cannot be used; it is named",
@@ -155,7 +156,7 @@ def list_route(engine: Running) -> list[wire.EntryJson]:
     "/api/documents/{document}",
     tags=["documents"],
     summary="One document with its text",
-    responses=_problems(404, 422),
+    responses=_problems(404, 410, 422),
 )
 def get_route(document: str, engine: Running) -> wire.DocumentJson:
     """Return a document with its text."""
@@ -172,7 +173,7 @@ def get_route(document: str, engine: Running) -> wire.DocumentJson:
     tags=["documents"],
     summary="Remove a document",
     status_code=204,
-    responses=_problems(404, 422, 503),
+    responses=_problems(404, 410, 422, 503),
 )
 def delete_route(document: str, engine: Running) -> Response:
     """Remove a document and everything made from it."""
@@ -184,7 +185,7 @@ def delete_route(document: str, engine: Running) -> Response:
     "/api/documents/{document}",
     tags=["documents"],
     summary="Rename a document",
-    responses=_problems(400, 404, 422, 503),
+    responses=_problems(400, 404, 410, 422, 503),
 )
 def rename_route(document: str, body: wire.RenameBody, engine: Running) -> wire.EntryJson:
     """Give a document another title; links to it and its citations stay."""
@@ -244,6 +245,30 @@ def _add_several(
     added = [engine.library.add(document) for document in documents]
     body = wire.archive_json([entry for entry, _ in added], failures)
     return JSONResponse(body.model_dump(), 201 if any(fresh for _, fresh in added) else 200)
+
+
+@router.put(
+    "/api/documents/{document}",
+    tags=["documents"],
+    summary="Replace a document",
+    status_code=201,
+    response_model=wire.EntryJson,
+    responses={
+        200: {"model": wire.EntryJson, "description": "It has this content already"},
+        **_problems(400, 404, 410, 413, 415, 422, 503),
+    },
+    openapi_extra=_ADD_BODY,
+)
+async def replace_route(document: str, request: Request, engine: Ready) -> JSONResponse:
+    """Put an uploaded file, or pasted text, in a document's place; links to the old one say so."""
+    documents, _, several = await _received(request, engine.settings.max_upload)
+    if several:
+        raise InvalidInput("An archive cannot take a document's place.", "file")
+    kept = await run_in_threadpool(engine.library.replace, document, documents[0])
+    headers = {"Location": f"{engine.settings.root_path}/api/documents/{kept.entry.id}"}
+    body = wire.entry_json(kept.entry).model_dump()
+    replaced = kept.status == "replaced"
+    return JSONResponse(body, 201 if replaced else 200, headers if replaced else None)
 
 
 def answer(engine: Engine, body: wire.AskBody) -> wire.AnswerJson:

@@ -106,6 +106,17 @@ def _search(command: argparse.ArgumentParser) -> None:
 
 def _add(command: argparse.ArgumentParser) -> None:
     command.add_argument("paths", nargs="+", type=Path, metavar="PATH")
+    _following(command)
+
+
+def _sync(command: argparse.ArgumentParser) -> None:
+    command.add_argument("folder", type=Path, metavar="FOLDER")
+    _following(command)
+
+
+def _following(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--dry-run", action="store_true", help="only tell what would happen")
+    command.add_argument("--watch", action="store_true", help="go on until interrupted")
     _json(command)
 
 
@@ -142,6 +153,7 @@ _ARGUMENTS: dict[str, Callable[[argparse.ArgumentParser], None]] = {
     "ask": _ask,
     "search": _search,
     "add": _add,
+    "sync": _sync,
     "list": _list,
     "remove": _remove,
     "eval": _eval,

@@ -4,13 +4,12 @@ import argparse
 import json
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from corpus.errors import InvalidInput, WenjuError
-from corpus.folder import files_under
+from corpus.errors import WenjuError
+from service.adding import add, sync
 from service.arguments import flags_of, parser
 from service.feedback import kept
 from service.scoring import evaluate
@@ -19,7 +18,6 @@ from service.terminal import answer_lines, bar, decoded, hit_lines, log_to_stder
 from service.token_command import token
 
 if TYPE_CHECKING:
-    from index.library import Library
     from service.assembly import Parts
 
 OK, NOT_ANSWERED, USAGE, FAILURE = 0, 1, 2, 3
@@ -121,27 +119,6 @@ def search(given: argparse.Namespace, settings: Settings) -> int:
     return OK
 
 
-def add(given: argparse.Namespace, settings: Settings) -> int:
-    """Add files, and folders' files."""
-    if absent := [path for path in given.paths if not path.exists()]:
-        raise InvalidInput(f"There is no {absent[0]}.")
-    from service.assembly import assemble
-
-    library = assemble(settings).library
-    results = []
-    for path in files_under(given.paths):
-        for result in _add_file(path, library):
-            results.append(result)
-            if not given.json:
-                _report(result)
-    if given.json:
-        say(json.dumps(results, ensure_ascii=False, indent=2))
-    if not results:
-        tell("No documents found: none of the files has a known extension.")
-        return USAGE
-    return FAILURE if any(result["status"] == "error" for result in results) else OK
-
-
 def list_documents(given: argparse.Namespace, settings: Settings) -> int:
     """List the documents."""
     parts = _seeded(settings)
@@ -191,6 +168,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace, Settings], int]] = {
     "ask": ask,
     "search": search,
     "add": add,
+    "sync": sync,
     "list": list_documents,
     "remove": remove,
     "eval": evaluate,
@@ -218,32 +196,3 @@ def _seeded(settings: Settings) -> "Parts":
     with bar("bundled article") as progress:
         seed(parts, settings, progress)
     return parts
-
-
-def _add_file(path: Path, library: "Library") -> Iterator[dict[str, str]]:
-    """Add a file's documents, and yield what came of each."""
-    from corpus.loading import load_all
-
-    try:
-        documents, failures = load_all(path)
-    except WenjuError as error:
-        yield {"path": str(path), "status": "error", "detail": str(error)}
-        return
-    for failure in failures:
-        yield {"path": failure.source, "status": "error", "detail": failure.reason}
-    for document in documents:
-        try:
-            with bar(path.name) as progress:
-                entry, created = library.add(document, progress)
-        except WenjuError as error:
-            yield {"path": document.source, "status": "error", "detail": str(error)}
-            continue
-        status = "added" if created else "already there"
-        yield {"path": document.source, "status": status, "id": entry.id, "title": entry.title}
-
-
-def _report(result: dict[str, str]) -> None:
-    if result["status"] == "error":
-        tell(f"error          {result['detail']}")
-    else:
-        say(f"{result['status']:<13}  {result['id']}  {result['title']}")

@@ -55,5 +55,5 @@ def _answered(metrics: Metrics, log_questions: bool) -> Callable[[str, Answer], 
 
 
 def _limit(path: str, settings: Settings) -> int:
-    adds = path.rstrip("/").endswith("/api/documents")
+    adds = "/api/documents" in path  # POST to it, PUT below it
     return settings.max_upload + UPLOAD_SPARE if adds else MAX_JSON

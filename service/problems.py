@@ -40,6 +40,7 @@ TABLE = (
     Meaning(errors.TooLarge, 413, 2),
     Meaning(errors.UnsupportedFormat, 415, 2),
     Meaning(errors.InvalidInput, 422, 2),
+    Meaning(errors.DocumentReplaced, 410, 2),
     Meaning(errors.DocumentNotFound, 404, 2),
     Meaning(errors.SettingsError, 500, 2),
     Meaning(NotReadyError, 503, 3),
@@ -88,6 +89,8 @@ def _wenju_error(request: Request, error: Exception) -> JSONResponse:
     if isinstance(error, errors.InvalidInput) and error.field:
         faults = [{"field": error.field, "detail": str(error)}]
         return problem(status, str(error), field=error.field, errors=faults)
+    if isinstance(error, errors.DocumentReplaced):
+        return problem(status, str(error), replaced_by=error.replaced_by)
     headers = {"Retry-After": str(RETRY_SECONDS)} if isinstance(error, NotReadyError) else {}
     if status >= 500 and not headers:
         _log.error("%s %s: %s", request.method, request.url.path, error)

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import FileResponse, HTMLResponse, Response
 
 from corpus.document import Document, Section
-from corpus.errors import DocumentNotFound, InvalidInput
+from corpus.errors import DocumentNotFound, DocumentReplaced, InvalidInput
 from corpus.formats import FORMATS
 from corpus.passages import page_of
 from index.entry import Hit
@@ -56,6 +56,8 @@ def read(
     try:
         with _engine(request).library.view() as view:
             found = view.document(document)
+    except DocumentReplaced as gone:
+        return page(request, "replaced.html", status=410, document=gone.replaced_by)
     except DocumentNotFound:
         return page(request, "missing.html", status=404)
     cited = _range(c, found)

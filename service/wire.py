@@ -204,6 +204,7 @@ class ProblemJson(BaseModel):
     detail: str
     field: str | None = None
     errors: list[FaultJson] | None = None
+    replaced_by: str | None = None
 
 
 def citation_json(citation: Citation, root_path: str = "") -> CitationJson:

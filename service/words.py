@@ -98,6 +98,12 @@ _TABLE: dict[str, tuple[str, str]] = {
     "new_title": ("新的标题", "New title"),
     "title": ("标题", "Title"),
     "added_at": ("添加时间", "Added"),
+    "replaced": ("这个文档已被新的替换", "This document was replaced"),
+    "replaced_detail": (
+        "它换成了新的内容，这个引用属于旧的内容。",
+        "It has new content; this citation belongs to the old one.",
+    ),
+    "replaced_link": ("打开新的文档", "Open the new document"),
     "not_found": ("没有这个文档", "There is no such document"),
     "not_found_detail": (
         "它可能已被删除，或者链接不完整。",

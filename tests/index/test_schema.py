@@ -30,7 +30,11 @@ def tables(connection: sqlite3.Connection) -> set[str]:
 def test_a_new_database_gets_all_tables(connection: sqlite3.Connection) -> None:
     migrate(connection)
     assert version(connection) == len(MIGRATIONS)
-    assert tables(connection) == {"meta", "documents", "sections", "passages", "sentences"}
+    assert tables(connection) == {"meta", "documents", "sections", "passages", "sentences"} | {
+        "origins",
+        "replacements",
+        "seals",
+    }
 
 
 def test_a_second_time_changes_nothing(connection: sqlite3.Connection) -> None:
