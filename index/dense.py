@@ -74,6 +74,7 @@ class DenseIndex:
                 file.flush()
                 os.fsync(file.fileno())
             os.replace(name, path)
+            sync_folder(path.parent)
         except BaseException:
             with suppress(OSError):
                 os.unlink(name)
@@ -98,3 +99,13 @@ class DenseIndex:
         loaded = cls.__new__(cls)
         loaded._index = faiss.deserialize_index(np.frombuffer(payload, dtype=np.uint8))
         return loaded
+
+
+def sync_folder(folder: Path) -> None:
+    """Make a rename in `folder` last: its new name is on the disk too (where there is a way)."""
+    if os.name == "posix":
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

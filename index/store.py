@@ -9,7 +9,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from corpus.errors import StoreError
@@ -17,6 +17,7 @@ from index.origins import absent
 from index.prepared import Prepared
 from index.schema import MIGRATIONS, migrate
 from index.seals import seal
+from index.writer import alone
 
 FILE_NAME = "wenju.sqlite"
 _BUSY_SECONDS = 60.0
@@ -99,21 +100,31 @@ class Store:
 
         A write raises the generation by one.
         """
-        connection = self._connection()
-        try:
-            connection.execute("BEGIN IMMEDIATE")
-            before = connection.total_changes
-            yield connection
-            if connection.total_changes != before:
-                set_meta(connection, "generation", str(generation(connection) + 1))
-                set_meta(connection, "stamp", str(secrets.randbits(63)))
-            connection.execute("COMMIT")
-        except sqlite3.DatabaseError as error:
-            raise StoreError(_explain(self.path, error)) from error
-        finally:
-            if connection.in_transaction:
-                with suppress(sqlite3.Error):
-                    connection.execute("ROLLBACK")
+        with self._alone():
+            connection = self._connection()
+            try:
+                connection.execute("BEGIN IMMEDIATE")
+                before = connection.total_changes
+                yield connection
+                if connection.total_changes != before:
+                    set_meta(connection, "generation", str(generation(connection) + 1))
+                    set_meta(connection, "stamp", str(new_stamp()))
+                connection.execute("COMMIT")
+            except sqlite3.DatabaseError as error:
+                raise StoreError(_explain(self.path, error)) from error
+            finally:
+                if connection.in_transaction:
+                    with suppress(sqlite3.Error):
+                        connection.execute("ROLLBACK")
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        with ExitStack() as stack:
+            try:
+                stack.enter_context(alone(self.path.parent, _BUSY_SECONDS))
+            except OSError as error:
+                raise StoreError(_explain(self.path, error)) from error
+            yield
 
 
 def _use_wal(connection: sqlite3.Connection) -> None:
@@ -148,6 +159,11 @@ def generation(connection: sqlite3.Connection) -> int:
 def stamp(connection: sqlite3.Connection) -> int:
     """Return a number that no other state has, of this store or of one restored in its place."""
     return int(get_meta(connection, "stamp") or 0)
+
+
+def new_stamp() -> int:
+    """Return a stamp for a new state."""
+    return secrets.randbits(63)
 
 
 def insert(connection: sqlite3.Connection, prepared: Prepared, added_at: str) -> None:
@@ -240,9 +256,14 @@ def rename(connection: sqlite3.Connection, document: str, title: str) -> None:
 
 def _explain(path: Path, error: Exception) -> str:
     text = str(error)
-    if "readonly" in text or isinstance(error, PermissionError) or "unable to open" in text:
+    if (
+        "readonly" in text
+        or "Read-only" in text
+        or isinstance(error, PermissionError)
+        or "unable to open" in text
+    ):
         return f"{path.parent} cannot be written. Give the user write permission or another --data."
-    if "full" in text:
+    if "full" in text or "No space" in text:
         return f"The disk that holds {path.parent} is full. Nothing of this change was kept."
     if "malformed" in text or "not a database" in text or "in database main" in text:
         return f"{path} is damaged ({text}). Restore it from a backup; it was left as it is."

@@ -120,6 +120,16 @@ def _following(command: argparse.ArgumentParser) -> None:
     _json(command)
 
 
+def _backup(command: argparse.ArgumentParser) -> None:
+    command.add_argument("file", type=Path, metavar="FILE")
+    _json(command)
+
+
+def _restore(command: argparse.ArgumentParser) -> None:
+    _backup(command)
+    command.add_argument("--force", action="store_true", help="replace the documents there are")
+
+
 def _list(command: argparse.ArgumentParser) -> None:
     _json(command)
 
@@ -156,6 +166,8 @@ _ARGUMENTS: dict[str, Callable[[argparse.ArgumentParser], None]] = {
     "sync": _sync,
     "list": _list,
     "remove": _remove,
+    "backup": _backup,
+    "restore": _restore,
     "eval": _eval,
     "feedback": _json,
     "token": token_arguments,
