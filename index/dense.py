@@ -47,6 +47,13 @@ class DenseIndex:
         """Passage ids in the index's own order."""
         return np.asarray(faiss.vector_to_array(self._index.id_map), dtype=np.int64)
 
+    def vectors(self) -> Vectors:
+        """Return the vectors, shape (passages, dimension), in `ids` order."""
+        flat = self._index.index
+        if not len(self):
+            return np.zeros((0, self._index.d), dtype=np.float32)
+        return np.asarray(faiss.downcast_index(flat).reconstruct_n(0, len(self)), np.float32)
+
     def scores(self, query: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
         """Return the cosine of `query` (shape (dimension,)) and each passage, in `ids` order."""
         order = np.full(len(self), -1.0, dtype=np.float32)

@@ -273,6 +273,20 @@ class Library:
             raise DocumentNotFound(f"There is no document {document}.")
         return entry
 
+    def mend(self, document: str, progress: Progress | None = None) -> None:
+        """Make all that is derived from a document's text anew; its text and id stay.
+
+        Raises:
+            DocumentNotFound: there is none with this id.
+
+        """
+        with self._store.reading() as connection:
+            text = reading.read_document(connection, document)
+        (prepared,) = prepare([text], self._segmenter, self._encoder, progress)
+        with self._store.writing() as connection:
+            if reading.read_document(connection, document) == text:
+                store.remake(connection, prepared)
+
     @contextmanager
     def view(self) -> Iterator[View]:
         """Give a view of the library that stays the same until the block ends."""

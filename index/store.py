@@ -173,6 +173,19 @@ def insert(connection: sqlite3.Connection, prepared: Prepared, added_at: str) ->
         "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?)",
         (document.id, document.title, document.source, document.format, document.text, added_at),
     )
+    _insert_parts(connection, prepared)
+
+
+def remake(connection: sqlite3.Connection, prepared: Prepared) -> None:
+    """Write a stored document's parts anew."""
+    document = prepared.document.id
+    connection.execute("DELETE FROM passages WHERE document = ?", (document,))
+    connection.execute("DELETE FROM sections WHERE document = ?", (document,))
+    _insert_parts(connection, prepared)
+
+
+def _insert_parts(connection: sqlite3.Connection, prepared: Prepared) -> None:
+    document = prepared.document
     connection.executemany(
         "INSERT INTO sections VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         [

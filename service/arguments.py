@@ -120,6 +120,11 @@ def _following(command: argparse.ArgumentParser) -> None:
     _json(command)
 
 
+def _doctor(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--repair", action="store_true", help="make anew what can be")
+    _json(command)
+
+
 def _backup(command: argparse.ArgumentParser) -> None:
     command.add_argument("file", type=Path, metavar="FILE")
     _json(command)
@@ -166,6 +171,7 @@ _ARGUMENTS: dict[str, Callable[[argparse.ArgumentParser], None]] = {
     "sync": _sync,
     "list": _list,
     "remove": _remove,
+    "doctor": _doctor,
     "backup": _backup,
     "restore": _restore,
     "eval": _eval,

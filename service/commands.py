@@ -16,7 +16,7 @@ from service.scoring import evaluate
 from service.settings import Settings, read_settings
 from service.terminal import answer_lines, bar, decoded, hit_lines, log_to_stderr, say, tell
 from service.token_command import token
-from service.upkeep import backup, restore
+from service.upkeep import backup, doctor, restore
 
 if TYPE_CHECKING:
     from service.assembly import Parts
@@ -172,6 +172,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace, Settings], int]] = {
     "sync": sync,
     "list": list_documents,
     "remove": remove,
+    "doctor": doctor,
     "backup": backup,
     "restore": restore,
     "eval": evaluate,

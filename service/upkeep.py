@@ -1,12 +1,38 @@
-"""The commands that look after the store: `backup` and `restore`."""
+"""The commands that look after the store: `doctor`, `backup` and `restore`."""
 
 import argparse
 import json
+from dataclasses import asdict
 
 from service.settings import Settings
-from service.terminal import say
+from service.terminal import say, tell
 
-OK = 0
+OK, FAILURE = 0, 3
+
+
+def doctor(given: argparse.Namespace, settings: Settings) -> int:
+    """Examine the store; with --repair make anew what can be made from the documents' texts."""
+    from index.doctor import examine
+
+    faults = examine(settings.data)
+    hopeless = {fault.document for fault in faults if not fault.mendable}
+    mended = sorted({fault.document for fault in faults if fault.mendable} - hopeless)
+    # Rows must be where the tables say before anything is written.
+    if given.repair and mended and "" not in hopeless:
+        from service.assembly import assemble
+
+        library = assemble(settings).library
+        for document in mended:
+            library.mend(document)
+        faults = examine(settings.data)
+        tell(f"Made anew: {', '.join(mended)}.")
+    if given.json:
+        say(json.dumps([asdict(fault) for fault in faults], ensure_ascii=False, indent=2))
+    else:
+        for fault in faults:
+            say(f"{fault.kind:<10}  {fault.detail}")
+        say("sound" if not faults else f"{len(faults)} faults")
+    return FAILURE if faults else OK
 
 
 def backup(given: argparse.Namespace, settings: Settings) -> int:
