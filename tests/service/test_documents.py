@@ -140,3 +140,35 @@ def test_rename(client: httpx.Client) -> None:
     problem(client.patch(address, json={"title": "  "}), 422)
     problem(client.patch("/api/documents/none", json={"title": "甲"}), 404)
     client.delete(address)
+
+
+def test_replacing(client: httpx.Client) -> None:
+    old = add(client, "通知.md", "# 通知\n\n年会在杭州举行。".encode()).json()
+    upload = {"file": ("通知.md", "# 通知\n\n年会在苏州举行。".encode())}
+    response = client.put(f"/api/documents/{old['id']}", files=upload)
+    assert response.status_code == 201
+    new = response.json()
+    assert response.headers["location"] == f"/api/documents/{new['id']}"
+    listed = [entry["id"] for entry in client.get("/api/documents").json()]
+    assert new["id"] in listed
+    assert old["id"] not in listed
+    for method in ("GET", "DELETE"):
+        gone = client.request(method, f"/api/documents/{old['id']}")
+        problem(gone, 410)
+        assert gone.json()["replaced_by"] == new["id"]
+    problem(client.put(f"/api/documents/{old['id']}", files=upload), 410)
+    problem(client.put("/api/documents/none", files=upload), 404)
+    page = client.get(f"/read/{old['id']}")
+    assert page.status_code == 410
+    assert f'href="/read/{new["id"]}"' in page.text
+    again = client.put(f"/api/documents/{new['id']}", files=upload)
+    assert (again.status_code, again.json()) == (200, new)
+    client.delete(f"/api/documents/{new['id']}")
+
+
+def test_uploads_of_one_name_stand_beside_each_other(client: httpx.Client) -> None:
+    both = [add(client, "报告.md", f"# 报告\n\n{who}的报告。".encode()).json() for who in "甲乙"]
+    listed = [entry["id"] for entry in client.get("/api/documents").json()]
+    for entry in both:
+        assert entry["id"] in listed
+        client.delete(f"/api/documents/{entry['id']}")
