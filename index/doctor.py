@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -48,9 +48,19 @@ def examine(directory: Path) -> list[Fault]:
             faults: list[Fault] = []
             for check in _CHECKS:
                 faults += check(connection)
-            return faults or list(_index(connection, directory))
+            return _judged(connection, faults) or list(_index(connection, directory))
     except (sqlite3.Error, ValueError) as error:
         return [Fault("store", f"{file} cannot be read ({error}); restore it from a backup.")]
+
+
+def _judged(connection: sqlite3.Connection, faults: list[Fault]) -> list[Fault]:
+    """Take back the hope of documents whose structure stands in the store alone.
+
+    That of text and Markdown follows from the text.
+    """
+    rows = connection.execute("SELECT id FROM documents WHERE format IN ('text', 'markdown')")
+    plain = {row[0] for row in rows}
+    return [replace(f, mendable=f.mendable and f.document in plain) for f in faults]
 
 
 def _tree(connection: sqlite3.Connection) -> Iterator[Fault]:
