@@ -84,7 +84,9 @@ def comparison(question: Question, found: Sequence[Candidate]) -> list[Quote]:
 def _compared(question: Question, found: Sequence[Candidate]) -> list[Name]:
     """Return what is compared: the topics asked for, or other names, or the best sentences'."""
     topics = [name for name in question.names if name.topic]
-    for asked in (topics, _joined_names(question)):
+    # 「业绩」 may head a section too; companies are compared with companies.
+    like = [name for name in topics if any(name.is_like(n) for n in topics if n is not name)]
+    for asked in (like, topics, _joined_names(question)):
         if len(asked) >= 2:
             return asked
     return list(dict.fromkeys(c.topics[0] for c in alike(question, found) if c.topics))

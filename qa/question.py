@@ -57,6 +57,7 @@ class Need:
         known: whether the documents have any of the alternatives at all.
         topic: whether it names a topic, which a sentence may inherit.
         strict: whether it asks for something that few other words say.
+        strange: whether it names a thing that no document knows.
 
     """
 
@@ -66,6 +67,7 @@ class Need:
     known: bool
     topic: bool = False
     strict: bool = False
+    strange: bool = False
 
 
 @dataclass(frozen=True)
@@ -155,7 +157,7 @@ def is_strange(text: str, view: View, lexicon: Lexicon) -> bool:
     Only nouns count: 「多久之内休掉」 has an unknown verb, and may well go on from 「婚假几天」.
     """
     needs = list(_needs(fold(to_mainland(text)), view, lexicon, text))
-    unknown = sum(n.weight for n in needs if not n.known and view.segmenter.is_noun(n.word))
+    unknown = sum(need.weight for need in needs if need.strange)
     return 2 * unknown > sum(need.weight for need in needs)
 
 
@@ -228,7 +230,8 @@ def _need(word: str, view: View, lexicon: Lexicon) -> Need:
     if len(word) == 1:
         share *= 0.5
     topic = any(name.topic and word in name.names for name in lexicon.find(word))
-    return Need(word, alternatives, share, bool(known), topic, lexicon.is_strict(word))
+    strange = not known and view.segmenter.is_noun(word)
+    return Need(word, alternatives, share, bool(known), topic, lexicon.is_strict(word), strange)
 
 
 def _known(word: str, view: View) -> bool:

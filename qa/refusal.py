@@ -72,6 +72,7 @@ def signals(question: Question, found: Sequence[Candidate]) -> dict[str, float]:
         "own": _spoken(attributes, best.folded),
         "context": _spoken(question.needs, inherited),
         "unknown": _share(attributes, [need for need in attributes if not need.known]),
+        "strange": _share(question.needs, [need for need in question.needs if need.strange]),
         "nothing_known": float(not any(need.known for need in question.needs)),
         "cosine": (cosine - _COSINE_CENTRE) / _COSINE_SPREAD,
         "kind_missing": 1.0 - best.features["kind"],

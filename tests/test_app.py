@@ -200,7 +200,7 @@ def test_unknown_setting_exits_with_two(tmp_path: Path) -> None:
     done = run("list", WENJU_DTAA=str(tmp_path))
     assert done.returncode == 2
     assert "Did you mean WENJU_DATA?" in done.stderr
-    (tmp_path / "wenju.toml").write_text("modle = 'x'", encoding="utf-8")
+    (tmp_path / "wenju.toml").write_text("modell = 'x'", encoding="utf-8")
     done = run("list", cwd=tmp_path)
     assert done.returncode == 2
     assert "Did you mean model?" in done.stderr

@@ -89,6 +89,7 @@ SIGNS = {
             "strict_missing",
             "strict_own",
             "nothing_known",
+            "strange",
             "kind_missing",
         ),
         (None, 0),

@@ -304,8 +304,9 @@ class TestDamage:
 
     def test_a_page_of_zeros(self, path: Path) -> None:
         content = path.read_bytes()
-        middle = len(content) // 2 // 4096 * 4096
-        self.refused(path, content[:middle] + bytes(4096) + content[middle + 4096 :])
+        # One that is in use: the middle of the file may belong to a table without rows.
+        page = content.index(COOKING.title.encode()) // 4096 * 4096
+        self.refused(path, content[:page] + bytes(4096) + content[page + 4096 :])
 
     def test_a_spoilt_first_page(self, path: Path) -> None:
         content = path.read_bytes()

@@ -31,6 +31,10 @@ TEXT = """# 储能
 
 Meta的眼镜用芯片K1。OPPO的眼镜用芯片K2。
 
+## 业绩：全年稳健
+
+全年业绩好于上年。
+
 ## 手册
 
 | 部门 | 负责人 | 人数 |
@@ -104,6 +108,11 @@ def test_one_fact_needs_one_sentence(chosen: Chosen) -> None:
 def test_each_side_of_a_comparison_comes_once(chosen: Chosen) -> None:
     quotes = chosen("甲厂和乙厂2025年的营业收入对比")
     assert len(quotes) == 2
+    assert {quote.candidate.topics[0].shown for quote in quotes} == {"甲厂", "乙厂"}
+
+
+def test_companies_are_compared_with_companies(chosen: Chosen) -> None:
+    quotes = chosen("甲厂和乙厂2025年的业绩对比")
     assert {quote.candidate.topics[0].shown for quote in quotes} == {"甲厂", "乙厂"}
 
 
