@@ -20,6 +20,7 @@ from service.assets import STATIC, asset
 from service.conversation import Exchange, render
 from service.front import Front
 from service.questions import MAX_TURNS, clean_question
+from service.scopes import MODES, SEARCH
 from service.suggestions import follow, suggest
 from service.words import LANGUAGES, WORDS, preferred
 
@@ -215,11 +216,11 @@ class _Chat:
         """Return the page's head."""
         words = WORDS[language]
         root = self.engine.settings.root_path
+        pages = ("search", "documents") if MODES[self.engine.settings.mode] >= SEARCH else ()
+        links = "".join(f'<a href="{root}/{page}">{words[page]}</a>' for page in pages)
         return (
             f'<div class="bar"><a class="name" href="{root}/">{words["name"]}</a>'
-            f'<nav><a href="{root}/" aria-current="page">{words["chat"]}</a>'
-            f'<a href="{root}/search">{words["search"]}</a>'
-            f'<a href="{root}/documents">{words["documents"]}</a></nav></div>'
+            f'<nav><a href="{root}/" aria-current="page">{words["chat"]}</a>{links}</nav></div>'
         )
 
     def greet(self, request: gr.Request) -> list[Any]:

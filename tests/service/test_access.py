@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 from fastapi.testclient import TestClient
@@ -10,6 +12,8 @@ from app import main
 from corpus.errors import SettingsError
 from corpus.segmentation import Segmenter
 from service.access import check_start
+from service.assembly import Engine
+from service.chat import _Chat as Chat
 from service.hosts import is_loopback
 from service.rates import Rates
 from service.scopes import needed
@@ -246,6 +250,14 @@ def test_a_mode_hides_what_it_forbids(make: Make) -> None:
     assert 'class="upload"' not in shown
     assert 'href="/documents"' in shown
     assert 'href="/documents"' not in make(mode="ask_only").get("/read/x").text
+
+
+@pytest.mark.parametrize(("mode", "shown"), [("full", True), ("ask_only", False)])
+def test_a_mode_hides_it_in_the_chat_too(tmp_path: Path, mode: str, shown: bool) -> None:
+    engine = SimpleNamespace(settings=Settings(data=tmp_path, mode=mode))
+    head = Chat(cast(Engine, engine)).header("zh")
+    assert ("/documents" in head) is shown
+    assert ("/search" in head) is shown
 
 
 def test_a_mode_binds_those_with_a_token_too(make: Make, tmp_path: Path) -> None:
