@@ -9,8 +9,6 @@ plain baseline beside them; with --retrieval also the reading-comprehension file
 
 import argparse
 import json
-import platform
-import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -18,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from baseline import median_ms, plain_sentence
+from where import commit, machine
 
 from corpus.loading import load_file
 from corpus.segmentation import Segmenter
@@ -95,7 +94,7 @@ def main() -> int:
     modes: dict[str, Reader | None] = {"off": None}
     if Reader.fits(settings.model):
         modes = {"on": Reader(encoder), **modes}
-    lines = [HEAD.format(commit=_commit(), machine=_machine())]
+    lines = [HEAD.format(commit=commit(), machine=machine())]
     recorded = {}
     for each in SETS:
         if each.questions.is_file():
@@ -111,19 +110,6 @@ def main() -> int:
     lines += [START, LEFT_OUT]
     arguments.out.write_text("\n".join(lines), "utf-8")
     return 0
-
-
-def _commit() -> str:
-    described = ["git", "describe", "--always", "--dirty"]
-    return subprocess.run(described, cwd=ROOT, capture_output=True, text=True).stdout.strip()
-
-
-def _machine() -> str:
-    try:
-        cpu = Path("/proc/cpuinfo").read_text("utf-8").split("model name\t: ")[1].split("\n")[0]
-    except (OSError, IndexError):
-        cpu = platform.processor()
-    return f"{platform.machine()}, {cpu.strip()}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,8 @@ serves; no question is asked.
 
 import argparse
 import gzip
-import platform
 import shutil
 import statistics
-import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,6 +19,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 from typing import Any
+
+from where import commit, machine
 
 ROOT = Path(__file__).resolve().parent.parent
 WIDGET = ROOT / "service" / "static" / "widget.js"
@@ -53,7 +53,7 @@ def main() -> int:
             for name in TAGS:
                 measured[name].append(_load(browser, address, name))
         browser.close()
-    print(f"Commit {_commit()}, {_machine()}, Chromium {version}, {rounds} loads each, medians.")
+    print(f"Commit {commit()}, {machine()}, Chromium {version}, {rounds} loads each, medians.")
     print(f"widget.js: {len(gzip.compress(WIDGET.read_bytes())):,} bytes gzipped")
     _print(measured)
     return 0
@@ -111,19 +111,6 @@ def _print(measured: dict[str, list[dict[str, float]]]) -> None:
     for name in ("inline", "bubble"):
         added = medians[name]["TaskDuration"] - medians["without"]["TaskDuration"]
         print(f"added by the widget, {name}: {added:.1f} ms")
-
-
-def _commit() -> str:
-    described = ["git", "describe", "--always", "--dirty"]
-    return subprocess.run(described, cwd=ROOT, capture_output=True, text=True).stdout.strip()
-
-
-def _machine() -> str:
-    try:
-        cpu = Path("/proc/cpuinfo").read_text("utf-8").split("model name\t: ")[1].split("\n")[0]
-    except (OSError, IndexError):
-        cpu = platform.processor()
-    return f"{platform.machine()}, {cpu.strip()}"
 
 
 if __name__ == "__main__":

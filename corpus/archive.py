@@ -37,7 +37,7 @@ class Member:
         try:
             return self._archive.read(self._info)
         except Exception as error:
-            # BadZipFile, zlib.error, NotImplementedError for rare compressions, and others.
+            # A damaged member, one compressed in a way zipfile does not know, and others.
             raise Damaged(
                 f"{self.name} is damaged in the archive, or packed in a way that cannot be read. "
                 "Unpack it and add the file itself."

@@ -95,3 +95,9 @@ def rank(library: Library, question: str, limit: int = 5) -> list[Ranked]:
 def assert_after_reading(library: Library, directory: Path) -> None:
     rank(library, "芯片")
     assert_index_equals_store(directory)
+
+
+def ids(library: Library) -> set[str]:
+    """Return the ids of a library's documents."""
+    with library.view() as view:
+        return {entry.id for entry in view.entries()}

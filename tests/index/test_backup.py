@@ -8,17 +8,12 @@ from corpus.errors import InvalidInput
 from index.backup import back_up, restore
 from index.library import Library
 from index.store import FILE_NAME
-from tests.index.samples import CHIPS, COOKING, Open, assert_index_equals_store, rank
+from tests.index.samples import CHIPS, COOKING, Open, assert_index_equals_store, ids, rank
 
 
 @pytest.fixture
 def library(open_library: Open) -> Library:
     return open_library()
-
-
-def ids(library: Library) -> set[str]:
-    with library.view() as view:
-        return {entry.id for entry in view.entries()}
 
 
 def test_there_and_back_under_an_open_library(

@@ -14,6 +14,7 @@ from tests.index.samples import (
     Open,
     assert_after_reading,
     generation,
+    ids,
     note,
     orphans,
     rank,
@@ -26,11 +27,6 @@ NEWER = load_text(CHIPS.text.replace("900万颗", "950万颗"), "芯片.md")
 @pytest.fixture
 def library(open_library: Open) -> Library:
     return open_library()
-
-
-def ids(library: Library) -> set[str]:
-    with library.view() as view:
-        return {entry.id for entry in view.entries()}
 
 
 def test_new_content_takes_the_place_of_the_old(library: Library, directory: Path) -> None:
