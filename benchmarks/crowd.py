@@ -64,8 +64,11 @@ class Paper:
     made: Document
 
 
-def paper(uploader: int, version: int, run: str = "") -> Paper:
-    """Return a version of an uploader's document; `run` tells those of one run from another's."""
+def written(uploader: int, version: int, run: str = "") -> tuple[str, bytes]:
+    """Return a version of an uploader's file, name and content; no two are the same.
+
+    `run` tells those of one run from another's.
+    """
     form = FORMS[uploader % len(FORMS)]
     keeper = KEEPERS[(uploader + version) % len(KEEPERS)]
     facts = {
@@ -82,7 +85,12 @@ def paper(uploader: int, version: int, run: str = "") -> Paper:
         "html": f"<html><body><main><h1>{title}</h1><p>{'</p><p>'.join(said)}</p></main></body>",
         "csv": f"仓库,{','.join(facts)}\n{title},{','.join(facts.values())}\n",
     }[form].encode()
-    name = f"{title}.{form}"
+    return f"{title}.{form}", content
+
+
+def paper(uploader: int, version: int, run: str = "") -> Paper:
+    """Return a version of an uploader's document; see `written`."""
+    name, content = written(uploader, version, run)
     return Paper(name, content, load_bytes(content, name))
 
 
