@@ -35,6 +35,8 @@ from tests.corpus.mutations import FORMS, check_file, files
 from tests.qa.questions import HISTORIES, STRINGS, check_question
 
 QUESTION = "question"
+SLOW = 5.0
+"""Seconds of computing from which a case is shown."""
 SLICE = 20.0
 """Seconds that a target is given before the next has its turn."""
 EXAMPLES = 50
@@ -49,6 +51,7 @@ class Target:
         name: a format's extension, or "question".
         cases: the made-up inputs.
         check: asserts what must hold for one.
+        slowest: seconds of computing that the slowest case took, and that case.
 
     """
 
@@ -57,7 +60,7 @@ class Target:
     check: Callable[[object], object]
     count: int = 0
     good: int = 0
-    slowest: float = 0.0
+    slowest: tuple[float, str] = (0.0, "")
     failures: dict[str, str] = field(default_factory=dict)
 
     def run(self, turn: int, until: float) -> None:
@@ -75,11 +78,11 @@ class Target:
         def hold(case: object) -> None:
             if time.monotonic() > until:
                 return
-            began = time.monotonic()
+            began = time.process_time()
             self.count += 1
             result = self.check(case)
             self.good += result in ("", True)
-            self.slowest = max(self.slowest, time.monotonic() - began)
+            self.slowest = max(self.slowest, (time.process_time() - began, repr(case)[:400]))
 
         try:
             hold()
@@ -110,6 +113,7 @@ def questions() -> Iterator[Target]:
             with library.view() as view:
                 return check_question(view, question, history, reader if read else None)
 
+        check(("准备", [], True))
         yield Target(QUESTION, st.tuples(STRINGS, HISTORIES, st.booleans()), check)
 
 
@@ -129,9 +133,11 @@ def report(targets: list[Target]) -> int:
     for target in targets:
         print(
             f"{target.name:<9} {target.count:>7} cases, {target.good:>7} read or answered, "
-            f"slowest {target.slowest:.2f} s, {len(target.failures)} failures"
+            f"slowest {target.slowest[0]:.2f} s, {len(target.failures)} failures"
         )
     for target in targets:
+        if target.slowest[0] > SLOW:
+            print(f"--- {target.name}: {target.slowest[0]:.1f} s for {target.slowest[1]}")
         for kind, text in target.failures.items():
             print(f"--- {target.name}: {kind}\n{text}")
     return sum(bool(target.failures) for target in targets)
