@@ -213,10 +213,11 @@ async def measure(url: str, process: int, seconds: float, factor: float) -> bool
         after = resident(process)
     print(f"alone             {normal * 1000:.0f} ms, median of {ALONE}")
     print(f"sustained         {rate:.1f} requests/s with {CLIENTS} clients")
-    sent = len(results) / seconds
+    sent, done = len(results) / seconds, sum(result.good for result in results) / seconds
     print(
         f"load              {seconds:.0f} s, {len(results)} requests, {sent / rate:.1f} times that"
     )
+    print(f"done of it        {done:.1f} requests/s")
     show(results)
     print("memory            MiB, by seconds of load")
     for at, size in seen[:: max(1, SAMPLES // ROWS)]:
