@@ -21,6 +21,8 @@ from index.prepared import in_context
 
 _BATCH = 500
 """Passages asked for at a time."""
+ROW_BEGINNING = 24
+"""Characters of a table row that tell what it is about."""
 
 _ENTRY = """
     SELECT id, title, source, format, added_at, length(text) AS characters,
@@ -81,6 +83,17 @@ def read_headings(connection: sqlite3.Connection) -> set[tuple[str, ...]]:
 def read_texts(connection: sqlite3.Connection) -> list[str]:
     """Return all passages' words."""
     return [row["text"] for row in connection.execute("SELECT text FROM passages ORDER BY id")]
+
+
+def read_row_beginnings(connection: sqlite3.Connection) -> list[str]:
+    """Return the first characters of all table rows that stand under column names."""
+    rows = connection.execute(
+        "SELECT substr(p.text, s.start - p.start + 1, ?) AS beginning FROM sentences s "
+        "JOIN passages p ON p.id = s.passage WHERE s.kind = 'row' AND s.header != '' "
+        "ORDER BY s.passage, s.ordinal",
+        (ROW_BEGINNING,),
+    )
+    return [row["beginning"] for row in rows]
 
 
 def read_vectors(connection: sqlite3.Connection, dimension: int) -> tuple[list[int], Vectors]:

@@ -102,6 +102,10 @@ class View:
         """Return all passages' words."""
         return reading.read_texts(self._connection)
 
+    def row_beginnings(self) -> list[str]:
+        """Return the first characters of all table rows that stand under column names."""
+        return reading.read_row_beginnings(self._connection)
+
     def sections(self, document: str) -> list[Section]:
         """Return a document's sections in order."""
         return reading.read_sections(self._connection, document)

@@ -70,10 +70,15 @@ def comparison(question: Question, found: Sequence[Candidate]) -> list[Quote]:
     for subject in subjects:
         taken = {id(each.candidate) for each in quotes}
         own = [c for c in found if subject in c.topics and id(c) not in taken]
-        # What was asked comes first; then, a sentence about this subject alone says more of it
-        # than one about them all.
+        beside = quotes[0].candidate if quotes else found[0]
+        # What was asked comes first; then what is told of the one beside it (of both the same
+        # profit); then, a sentence about this subject alone says more of it than one about all.
         own.sort(
-            key=lambda c: (not speaks_of_rarest(question, found[0], c), c.topics != (subject,))
+            key=lambda c: (
+                not speaks_of_rarest(question, found[0], c),
+                -len(set(beside.named) & set(c.named)),
+                c.topics != (subject,),
+            )
         )
         own = own or [c for c in found if subject in c.named]
         if own:
@@ -84,9 +89,10 @@ def comparison(question: Question, found: Sequence[Candidate]) -> list[Quote]:
 def _compared(question: Question, found: Sequence[Candidate]) -> list[Name]:
     """Return what is compared: the topics asked for, or other names, or the best sentences'."""
     topics = [name for name in question.names if name.topic]
+    joined = _joined_names(question)
     # 「业绩」 may head a section too; companies are compared with companies.
     like = [name for name in topics if any(name.is_like(n) for n in topics if n is not name)]
-    for asked in (like, topics, _joined_names(question)):
+    for asked in ([name for name in joined if name.topic], like, topics, joined):
         if len(asked) >= 2:
             return asked
     return list(dict.fromkeys(c.topics[0] for c in alike(question, found) if c.topics))

@@ -45,7 +45,9 @@ def features(question: Question, candidate: Candidate, dense: float) -> dict[str
         "other_topic": missing_topics(question, candidate),
         "part_missing": float(misses_part(question, candidate)),
         "name_missing": missing_names(question, candidate),
+        "rival": rivals(question, candidate),
         "other_year": float(is_of_another_year(question, candidate)),
+        "year_elsewhere": float(stands_under_another_year(question, candidate)),
         "in_range": falls(question.quantities, folded),
         "strict_missing": float(lacks_strict(question, candidate)),
         "asks": float(folded.endswith("?")),
@@ -120,6 +122,18 @@ def missing_names(question: Question, candidate: Candidate) -> float:
     return _part(not any(spelling in text for spelling in name.names) for name in others)
 
 
+def rivals(question: Question, candidate: Candidate) -> float:
+    """Return the part of the question's coined names in whose place a sentence has others.
+
+    「溪口厂的厂长是谁」 is not answered by 「雁坪厂厂长是…」, however near the two stand.
+    """
+    own = [name for name in candidate.named if name.coined]
+    if all(any(name.overlaps(asked) for asked in question.names) for name in own):
+        return 0.0
+    asked = [name for name in question.names if name.coined]
+    return _part(not any(name.overlaps(other) for other in own) for name in asked)
+
+
 def is_vague(question: Question, candidate: Candidate) -> bool:
     """Tell whether a sentence says that there are some where the question asks which.
 
@@ -160,3 +174,14 @@ def is_of_another_year(question: Question, candidate: Candidate) -> bool:
     """Tell whether a sentence names years, and none of those asked for."""
     years = set(_YEAR.findall(candidate.folded))
     return bool(question.years and years and not years & set(question.years))
+
+
+def stands_under_another_year(question: Question, candidate: Candidate) -> bool:
+    """Tell whether a sentence without years stands where another year than the asked one is told.
+
+    What stands above it decides, or else its document's title (「2025年年度回顾」).
+    """
+    if not question.years or _YEAR.search(candidate.folded):
+        return False
+    around = _YEAR.findall(candidate.context) or _YEAR.findall(candidate.sentence.title)
+    return bool(around) and not set(around) & set(question.years)

@@ -113,7 +113,8 @@ def _other_name(bare: str, own: Sequence[Name], topic: str, lexicon: Lexicon) ->
     asked = fold(topic)
     for name in _names(topic, lexicon):
         for spelling in name.names:
-            if name.topic == own[0].topic and (at := asked.find(spelling)) >= 0:
+            alike = (name.topic, name.coined) == (own[0].topic, own[0].coined)
+            if alike and (at := asked.find(spelling)) >= 0:
                 if len(asked) != len(topic):
                     return f"{bare} {topic}"
                 return topic[:at] + bare + topic[at + len(spelling) :]
@@ -138,7 +139,8 @@ def _subject(topic: str, answer: str, lexicon: Lexicon, own: Sequence[Name]) -> 
     asked = [name for name in _names(topic, lexicon) if name not in own]
     answered = [name for name in _names(answer, lexicon) if name not in own]
     topics = [name for name in asked if name.topic] or [name for name in answered if name.topic]
-    chosen = topics[:1] or asked[:1] or answered[:1]
+    coined = [name for name in (*asked, *answered) if name.coined]
+    chosen = topics[:1] or coined[:1] or asked[:1] or answered[:1]
     return chosen[0].shown if chosen else ""
 
 

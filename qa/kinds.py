@@ -83,6 +83,7 @@ QUESTION_PATTERNS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
             Kind.AMOUNT,
             r"多少(?:亿|万|元|美元|人民币)|几亿|几万|金额|(?:营收|收入|利润|营业额|销售额|生意额|"
             r"补贴|津贴|限额|额度|上限|预算|费用|成本|奖金|工资|市场规模).{0,14}(?:多少|几何|是什么水平)|"
+            r"业绩(?:如何|怎么?样|好不好|表现|对比|比较|情况|[?？。]*$)|"
             r"how much|\brevenue\b.*(?:forecast|guidance)|(?:forecast|guidance).*\brevenue\b|"
             r"net profit",
         ),

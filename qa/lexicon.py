@@ -15,6 +15,7 @@ from corpus.folding import fold
 from corpus.segmentation import read_vocabulary
 from index.view import View
 from qa.aliases import aliases, short_names
+from qa.naming import coined, quoted, row_keys
 from qa.spelling import Speller
 
 REMEMBERED = 50_000
@@ -39,12 +40,14 @@ class Name:
         names: all names, folded, longest first.
         beside: headings over the sections that are about it, judged by a heading that begins with
             its name; things under the same heading are of one class. Empty if there is none.
+        coined: whether the documents' words alone tell that it is a name.
 
     """
 
     shown: str
     names: tuple[str, ...]
     beside: frozenset[tuple[str, ...]] = frozenset()
+    coined: bool = False
 
     @property
     def topic(self) -> bool:
@@ -55,6 +58,10 @@ class Name:
         """Tell whether both are topics of one class: two companies, each with its section."""
         return bool(self.beside & other.beside)
 
+    def overlaps(self, other: "Name") -> bool:
+        """Tell whether one's name is in the other's: 沂安 and 沂安分公司 may be the same."""
+        return any(one in two or two in one for one in self.names for two in other.names)
+
 
 class Lexicon:
     """What is known about words, for one set of documents.
@@ -62,6 +69,7 @@ class Lexicon:
     Args:
         vocabulary: entries of the vocabulary files, see `corpus.segmentation.read_vocabulary`.
         headings: all headings of the documents, as paths from the outermost one down.
+        coined: names that the documents use and neither of those has, folded.
 
     """
 
@@ -69,9 +77,11 @@ class Lexicon:
         self,
         vocabulary: Iterable[tuple[str, ...]] = (),
         headings: Collection[tuple[str, ...]] = (),
+        coined: Iterable[str] = (),
     ) -> None:
         self._entries = tuple(vocabulary)
         self._headings = tuple(headings)
+        self._coined = tuple(coined)
         self._groups = [
             tuple(fold(name) for name in names)
             for names in (*read_vocabulary(SYNONYMS), *self._entries)
@@ -96,12 +106,16 @@ class Lexicon:
         found.extend(
             Name(shown, (folded,), frozenset(beside[folded])) for folded, shown in leading.items()
         )
+        known = {name for entry in found for name in entry.names}
+        found.extend(Name(name, (name,), coined=True) for name in self._coined if name not in known)
         return tuple(found)
 
     @cached_property
     def speller(self) -> Speller:
         """Puts misspelt names right."""
-        return Speller(name for entry in self.names for name in entry.names)
+        # Coined names are too like each other (一号站, 二号站) for one to be put for another.
+        coined = set(self._coined)
+        return Speller(name for entry in self.names for name in entry.names if name not in coined)
 
     @cached_property
     def _by_name(self) -> dict[str, Name]:
@@ -133,7 +147,8 @@ class Lexicon:
     @cached_property
     def _phrases(self) -> re.Pattern[str]:
         # A single character is part of too many other words; segmentation tells it apart.
-        words = sorted((w for w in self._alternatives if len(w) > 1), key=len, reverse=True)
+        known = {*self._alternatives, *self._coined}
+        words = sorted((word for word in known if len(word) > 1), key=len, reverse=True)
         return re.compile("|".join(_bounded(word) for word in words) or r"(?!)")
 
     def find(self, folded: str) -> tuple[Name, ...]:
@@ -165,19 +180,37 @@ def read_words(path: Path) -> frozenset[str]:
     return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
 
 
+FUNCTION_WORDS = read_words(Path(__file__).with_name("function_words.txt"))
+"""Words that say nothing of what a text is about, folded."""
+
+
 def lexicon_of(view: View) -> Lexicon:
     """Return the names and synonyms for a library, made once a generation."""
 
     def make() -> Lexicon:
-        headings = view.headings()
+        headings, texts = view.headings(), view.texts()
         named = {name for path in headings if (name := heading_name(path[-1]))}
         told = [
-            *aliases([*view.texts(), *map("/".join, headings)], view.segmenter.words),
+            *aliases([*texts, *map("/".join, headings)], view.segmenter.words),
             *short_names(sorted(named), view.segmenter.is_word),
         ]
-        return Lexicon(with_aliases(view.segmenter.vocabulary, told), headings)
+        return Lexicon(
+            with_aliases(view.segmenter.vocabulary, told), headings, _coined(view, texts)
+        )
 
     return view.remember("lexicon", make)
+
+
+def _coined(view: View, texts: Sequence[str]) -> list[str]:
+    """Return the names that documents' texts give to things of their own."""
+    folded, segmenter = [fold(text) for text in texts], view.segmenter
+    keys = map(fold, view.row_beginnings())
+    told = (
+        *coined(folded, segmenter.words, segmenter.is_word, FUNCTION_WORDS),
+        *quoted(folded),
+        *row_keys(keys),
+    )
+    return sorted({name for name in told if not segmenter.is_word(name)})
 
 
 def with_aliases(

@@ -4,7 +4,6 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +12,7 @@ from corpus.errors import InvalidInput
 from corpus.folding import fold, simplify, to_mainland
 from index.view import View
 from qa.kinds import Kind, kind_of, wanted_kind
-from qa.lexicon import Lexicon, Name, part_numbers, read_words, squeeze
+from qa.lexicon import FUNCTION_WORDS, Lexicon, Name, part_numbers, squeeze
 from qa.ranges import Quantity, quantities
 
 MAX_QUESTION = 2000
@@ -37,7 +36,6 @@ _ASKING = re.compile(
 )
 """Words that ask rather than say what is asked about."""
 
-_FUNCTION_WORDS = read_words(Path(__file__).with_name("function_words.txt"))
 
 _EXCLUDED = re.compile(
     r"(?<!是)(?:而)?不(?:是|算|包括|含)[^，,。;；？?]{1,12}|(?:除了|除)[^，,。;；？?]{1,12}(?:以外|之外)"
@@ -213,7 +211,7 @@ def _content_words(remaining: str, view: View, lexicon: Lexicon) -> Iterator[str
     parts = set(part_numbers(remaining, view.lexical.knows))
     for word in view.segmenter.words(remaining):
         word = word.strip()
-        if not _WORD.search(word) or word in _FUNCTION_WORDS or squeeze(word) in parts:
+        if not _WORD.search(word) or word in FUNCTION_WORDS or squeeze(word) in parts:
             continue
         foreign = not view.lexical.knows(word) and len(lexicon.alternatives(word)) == 1
         if len(word) == 1 and (word.isascii() or foreign):

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from qa.answer import Reason
 from qa.candidate import Candidate
 from qa.features import speaks_of
+from qa.kinds import is_strict
 from qa.premise import misplaced
 from qa.question import Need, Question
 from qa.weights import mode_of
@@ -41,6 +42,7 @@ MEAN = (
     "kind",
     "defines",
     "other_year",
+    "rival",
     "in_range",
     "strict_missing",
     "short",
@@ -73,13 +75,18 @@ def signals(question: Question, found: Sequence[Candidate]) -> dict[str, float]:
         "context": _spoken(question.needs, inherited),
         "unknown": _share(attributes, [need for need in attributes if not need.known]),
         "strange": _share(question.needs, [need for need in question.needs if need.strange]),
-        "nothing_known": float(not any(need.known for need in question.needs)),
+        "nothing_known": float(
+            bool(question.needs) and not any(need.known for need in question.needs)
+        ),
+        "formless": float(not is_strict(question.wanted)),
         "cosine": (cosine - _COSINE_CENTRE) / _COSINE_SPREAD,
         "kind_missing": 1.0 - best.features["kind"],
         "other_topic": best.features["other_topic"],
         "part_missing": best.features["part_missing"],
         "name_missing": best.features["name_missing"],
+        "rival": best.features["rival"],
         "other_year": best.features["other_year"],
+        "year_elsewhere": best.features["year_elsewhere"],
         "strict_missing": float(any(not speaks_of(inherited, need) for need in strict)),
         "strict_own": best.features["strict_missing"],
         "misplaced": float(misplaced(question, found) is not None),

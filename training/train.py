@@ -260,10 +260,13 @@ def train(
     epochs: float,
     minutes: float,
     seed: int = 0,
+    rate: float = RATE,
+    own: bool = False,
 ) -> None:
     """Train until `epochs` are done or `minutes` are over; go on from a checkpoint.
 
     `seed` orders the batches: a later run with the same one sees the same first batches again.
+    `rate` is the highest learning rate; with `own`, only the project's own documents are seen.
     """
     device = "cuda" if torch.cuda.is_available() else "cpu"
     out.mkdir(parents=True, exist_ok=True)
@@ -271,7 +274,7 @@ def train(
     bert.eval().to(device)
     reader = begun_from(bert, begin).to(device)
     texts = Texts(AutoTokenizer.from_pretrained(model), bert, device, out / "states.pt")
-    pairs = training_pairs(data, texts)
+    pairs = training_pairs(data, texts, own)
     answered = sum(p.first >= 0 for p in pairs)
     log.info("%d pairs, %d answered, %d texts", len(pairs), answered, len(texts.ids))
     texts.read()
@@ -279,7 +282,7 @@ def train(
     decayed = [p for p in reader.parameters() if p.dim() > 1]
     plain = [p for p in reader.parameters() if p.dim() <= 1]
     optimizer = torch.optim.AdamW(
-        [{"params": decayed, "weight_decay": 0.01}, {"params": plain, "weight_decay": 0.0}], RATE
+        [{"params": decayed, "weight_decay": 0.01}, {"params": plain, "weight_decay": 0.0}], rate
     )
     step = 0
     checkpoint = out / "checkpoint.pt"
@@ -300,9 +303,9 @@ def train(
                 continue
             # A run that ends by its minutes cools down as one that ends by its steps.
             done = max(step / steps, (time.time() - began) / (60 * minutes))
-            rate = min(1.0, (step + 1) / (WARM_UP * steps)) * max(0.02, 1 - done)
+            share = min(1.0, (step + 1) / (WARM_UP * steps)) * max(0.02, 1 - done)
             for group in optimizer.param_groups:
-                group["lr"] = RATE * rate
+                group["lr"] = rate * share
             loss = loss_of(reader, batched(batch, texts, device, chance))
             optimizer.zero_grad()
             loss.backward()  # type: ignore[no-untyped-call]
@@ -320,8 +323,19 @@ def train(
     torch.save({"reader": reader.state_dict(), "step": step}, out / "reader.pt")
 
 
-def training_pairs(data: Path, texts: Texts) -> list[Pair]:
-    """Return all training pairs; held-out articles are left out."""
+def training_pairs(data: Path, texts: Texts, own: bool) -> list[Pair]:
+    """Return all training pairs, or the own documents'; held-out articles are left out."""
+    chance = random.Random(1)
+    made = [] if own else public_examples(data, chance)
+    for document in sorted(OWN.iterdir()):
+        if document.suffix in (".txt", ".md") and document.with_suffix(".jsonl").exists():
+            for _ in range(OWN_REPEATED):
+                made.extend(own_examples(document, chance))
+    return [pair for pair in (pair_of(example, texts) for example in made) if pair]
+
+
+def public_examples(data: Path, chance: random.Random) -> list[Example]:
+    """Return the examples of the reading-comprehension files."""
     paragraphs = [p for name in SPLIT_FILES for p in read(data / f"{name}.json")]
     fold = folds(paragraphs)
     kept = [p for p in paragraphs if fold.get((p.file, p.article), 1) != 0]
@@ -329,13 +343,7 @@ def training_pairs(data: Path, texts: Texts) -> list[Pair]:
     for article in json.loads((data / "xquad_en.json").read_text("utf-8"))["data"]:
         for paragraph in article["paragraphs"]:
             english.update({q["id"]: q["question"] for q in paragraph["qas"]})
-    chance = random.Random(1)
-    made = list(examples(kept, english, chance))
-    for document in sorted(OWN.iterdir()):
-        if document.suffix in (".txt", ".md") and document.with_suffix(".jsonl").exists():
-            for _ in range(OWN_REPEATED):
-                made.extend(own_examples(document, chance))
-    return [pair for pair in (pair_of(example, texts) for example in made) if pair]
+    return list(examples(kept, english, chance))
 
 
 def save(path: Path, reader: ReaderNetwork, optimizer: torch.optim.Optimizer, step: int) -> None:
@@ -357,6 +365,8 @@ def main() -> None:
     parser.add_argument("--epochs", type=float, default=2.0)
     parser.add_argument("--minutes", type=float, default=600.0)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--rate", type=float, default=RATE, help="the highest learning rate")
+    parser.add_argument("--own", action="store_true", help="only the project's own documents")
     arguments = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     train(
@@ -367,6 +377,8 @@ def main() -> None:
         arguments.epochs,
         arguments.minutes,
         arguments.seed,
+        arguments.rate,
+        arguments.own,
     )
 
 

@@ -8,6 +8,8 @@ from qa.kinds import Kind, kind_of, shows, wanted_kind
     ("question", "kind"),
     [
         ("去年的销售额一共是多少？", Kind.AMOUNT),
+        ("去年业绩怎么样", Kind.AMOUNT),
+        ("业绩预告是哪天公告的", Kind.DATE),
         ("线上渠道占比是多少", Kind.PERCENTAGE),
         ("门店一共有多少家", Kind.COUNT),
         ("新总部哪一年启用", Kind.DATE),
@@ -35,6 +37,7 @@ def test_kind_of(question: str, kind: Kind) -> None:
 
 def test_a_comparison_of_amounts_wants_amounts() -> None:
     assert wanted_kind("两家的营业额各是多少元,对比一下") is Kind.AMOUNT
+    assert wanted_kind("对比两家2025年的业绩") is Kind.AMOUNT
 
 
 @pytest.mark.parametrize(

@@ -23,11 +23,11 @@ TEXT = """# 储能
 
 ### 甲厂：电池
 
-甲厂2025年预计营业收入为12亿元至13亿元。甲厂的婚假为10天。客户有丙公司和丁公司。
+甲厂2025年预计营业收入为12亿元至13亿元。甲厂预计归母净利润为1.2亿元。甲厂的婚假为10天。客户有丙公司和丁公司。
 
 ### 乙厂：电机
 
-乙厂2025年预计营业收入为3亿元至4亿元。乙厂的产假为158天。客户有丙公司。
+乙厂2025年预计营业收入为3亿元至4亿元。乙厂预计扣非净利润为0.4亿元。至于归母净利润，公司说会在0.6亿元上下。乙厂的产假为158天。客户有丙公司。
 
 Meta的眼镜用芯片K1。OPPO的眼镜用芯片K2。
 
@@ -114,6 +114,12 @@ def test_each_side_of_a_comparison_comes_once(chosen: Chosen) -> None:
 def test_companies_are_compared_with_companies(chosen: Chosen) -> None:
     quotes = chosen("甲厂和乙厂2025年的业绩对比")
     assert {quote.candidate.topics[0].shown for quote in quotes} == {"甲厂", "乙厂"}
+
+
+def test_of_both_the_same_profit_is_compared(chosen: Chosen) -> None:
+    quotes = chosen("甲厂和乙厂的净利润对比")
+    assert len(quotes) == 2
+    assert all("归母净利润" in quote.text for quote in quotes)
 
 
 def test_a_quote_without_its_subject_is_labelled(chosen: Chosen) -> None:

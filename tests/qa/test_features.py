@@ -1,0 +1,75 @@
+"""What speaks against a sentence: that it is about another thing, or about another year."""
+
+from collections.abc import Callable, Mapping
+
+import pytest
+
+from index.library import Library
+from qa.answer import Turn
+from qa.evidence import candidates
+from qa.followup import complete
+from qa.lexicon import lexicon_of
+from qa.question import understand
+
+TEXT = """# 集团2025年年度回顾
+
+## 工厂
+
+溪口厂始建于2009年，现有员工412人。石埠厂的厂长是柏青，厂区有一座污水站。
+溪口厂的设备在2021年换过一次。溪口厂屋顶没有光伏，石埠厂屋顶的光伏有6兆瓦。石埠厂去年停产过两周。
+
+## 费用
+
+全年销售费用3.46亿元，研发费用0.58亿元。2023年的管理费用为1.2亿元。
+"""
+
+
+@pytest.fixture(scope="module")
+def library(library_of: Callable[[str], Library]) -> Library:
+    return library_of(TEXT)
+
+
+def features(library: Library, question: str, beginning: str) -> Mapping[str, float]:
+    with library.view() as view:
+        lexicon = lexicon_of(view)
+        found = candidates(understand(question, view, lexicon), view, lexicon)
+    return next(c.features for c in found if c.sentence.text.startswith(beginning))
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "expected"),
+    [
+        ("溪口厂的厂长是谁？", "石埠厂的厂长", 1.0),
+        ("石埠厂的厂长是谁？", "石埠厂的厂长", 0.0),
+        # It names both, or no such thing at all.
+        ("溪口厂屋顶有光伏吗？", "溪口厂屋顶没有光伏", 0.0),
+        ("溪口厂的销售费用是多少？", "全年销售费用", 0.0),
+        ("哪个厂有污水站？", "石埠厂的厂长", 0.0),
+    ],
+)
+def test_another_thing_of_the_documents_own_names(
+    library: Library, question: str, sentence: str, expected: float
+) -> None:
+    assert features(library, question, sentence)["rival"] == expected
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "expected"),
+    [
+        ("2024年的销售费用是多少？", "全年销售费用", 1.0),
+        ("2025年的销售费用是多少？", "全年销售费用", 0.0),
+        ("销售费用是多少？", "全年销售费用", 0.0),
+        # The sentence has a year of its own, which another signal judges.
+        ("2024年的管理费用是多少？", "2023年的管理费用", 0.0),
+    ],
+)
+def test_the_year_that_a_sentence_stands_under(
+    library: Library, question: str, sentence: str, expected: float
+) -> None:
+    assert features(library, question, sentence)["year_elsewhere"] == expected
+
+
+def test_a_name_of_the_documents_own_takes_the_other_s_place(library: Library) -> None:
+    with library.view() as view:
+        used = complete("那石埠厂呢？", [Turn("user", "溪口厂有多少员工？")], lexicon_of(view))
+    assert used == "石埠厂有多少员工？"
