@@ -3,6 +3,7 @@
     python benchmarks/fuzz_http.py URL [--seconds 600] [--token TOKEN]
 
 The server is written to: give it a data directory of its own. Prints what failed, and exit code 1.
+503 and 429 with `Retry-After` are no failures: the request is sent again.
 """
 
 import argparse
@@ -13,6 +14,7 @@ import schemathesis
 from hypothesis import HealthCheck, given, seed, settings
 from schemathesis import Case
 from schemathesis.checks import not_a_server_error
+from schemathesis.core.transport import Response
 from schemathesis.specs.openapi import checks as openapi_checks
 
 CHECKS = [
@@ -21,6 +23,20 @@ CHECKS = [
     openapi_checks.content_type_conformance,
     openapi_checks.response_schema_conformance,
 ]
+SHED = (429, 503)
+"""What a server may always say when it has too much to do; it is asked again."""
+
+
+def patiently(
+    case: Case, headers: dict[str, str], statuses: Counter[int], until: float
+) -> Response:
+    """Send a request, as often as the server says to come again later, until the time is up."""
+    while True:
+        response = case.call(headers=headers, timeout=600)
+        statuses[response.status_code] += 1
+        if response.status_code not in SHED or time.monotonic() > until:
+            return response
+        time.sleep(float(response.headers["retry-after"][0]))
 
 
 def main() -> int:
@@ -51,14 +67,15 @@ def main() -> int:
             )
             @given(case=operation.as_strategy())
             def hold(case: Case) -> None:
-                response = case.call(headers=headers, timeout=120)
-                statuses[response.status_code] += 1
+                response = patiently(case, headers, statuses, until)
+                if response.status_code in SHED:
+                    return
                 streamed = case.operation.path.endswith("/stream")
                 case.validate_response(response, checks=CHECKS[:-1] if streamed else CHECKS)
 
             try:
                 hold()
-            except Exception as error:
+            except (Exception, BaseExceptionGroup) as error:
                 failures.setdefault(operation.label, str(error)[:2000])
         turn += 1
     print(f"{sum(statuses.values())} requests in {words.seconds:.0f} s, {turn} rounds")

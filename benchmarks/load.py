@@ -1,24 +1,31 @@
 """What a server does under three times the load it sustains: memory, errors, and how it recovers.
 
-    python benchmarks/load.py [--seconds 60] [--factor 3]
+    python benchmarks/load.py [--seconds 1800] [--factor 3]
 
-Starts a server of its own on loopback, finds the rate that a few clients get, then sends `factor`
-times that rate as it comes (an open loop), and measures how soon latency is back to normal.
+Starts a server of its own on loopback and finds the rate that a few clients get of a mix of
+questions, searches, reading and writing. Then it sends `factor` times that rate as it comes,
+answered or not (an open loop), and measures memory all the while, and afterwards how soon a
+question is answered as fast as before. Exit code 1 if one of the promises at the end is broken.
+The load is made on the same machine, and takes its share of it before and during the load alike.
 """
 
 import argparse
 import asyncio
+import os
 import statistics
 import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from benchmarks.where import commit, machine
 from tests.serving import start_server, wait_until
 
 QUESTIONS = (
@@ -29,10 +36,42 @@ QUESTIONS = (
     "珠穆朗玛峰有多高",
     "Which companies make SoCs?",
 )
-SUSTAINED_SECONDS = 15
-RECOVERY_SECONDS = 30
+MIX = ("ask",) * 12 + ("stream",) * 3 + ("search",) * 3 + ("read", "write")
+"""What twenty requests in a row are; a write adds a document and removes it."""
+ALONE = 12
+"""Questions asked one after another to learn how long one takes."""
+SUSTAINED_SECONDS = 30
+RECOVERY_SECONDS = 120
+IN_A_ROW = 3
+"""Answers within twice the normal time, one after another, that make latency normal again."""
 CLIENTS = 4
-PAGE = 4096
+SAMPLES = 240
+"""Times that memory is looked at during the load."""
+ROWS = 12
+"""Lines that these are printed in."""
+PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
+SHED = (429, 503)
+GROWTH = 0.05
+"""Share by which memory may differ between the second and the last quarter and still be flat."""
+BACK = 5.0
+"""Seconds after which latency must be normal."""
+QUICKER = 1.25
+"""Times as much as was sustained that may get done during the load; more, and the machine was busy
+with something else while that was measured, so that the load was none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What came of a request: its kind, status (0: no answer) and the seconds it took."""
+
+    kind: str
+    status: int
+    seconds: float
+
+    @property
+    def good(self) -> bool:
+        """Whether it did what it was sent for."""
+        return 200 <= self.status < 300
 
 
 def resident(process: int) -> float:
@@ -41,96 +80,179 @@ def resident(process: int) -> float:
     return pages * PAGE / 2**20
 
 
-async def ask(client: httpx.AsyncClient, turn: int) -> tuple[int, float]:
-    """Ask a question; return the status (0: no answer) and the seconds it took."""
+async def _write(client: httpx.AsyncClient, turn: int) -> int:
+    body = {"title": f"第{turn}号通知.txt", "text": f"第{turn}号通知：仓库{turn}于当日盘点。"}
+    added = await client.post("/api/documents", json=body)
+    if added.status_code != 201:
+        return added.status_code
+    return (await client.delete(f"/api/documents/{added.json()['id']}")).status_code
+
+
+async def _read(client: httpx.AsyncClient) -> int:
+    listed = await client.get("/api/documents")
+    if listed.status_code != 200:
+        return listed.status_code
+    return (await client.get(f"/api/documents/{listed.json()[0]['id']}")).status_code
+
+
+async def send(client: httpx.AsyncClient, turn: int, kind: str = "") -> Result:
+    """Send the mix's request of this turn, or one of a kind."""
+    kind = kind or MIX[turn % len(MIX)]
+    words = QUESTIONS[turn % len(QUESTIONS)]
     began = time.monotonic()
-    body = {"question": QUESTIONS[turn % len(QUESTIONS)]}
     try:
-        status = (await client.post("/api/ask", json=body)).status_code
+        if kind == "write":
+            status = await _write(client, turn)
+        elif kind == "read":
+            status = await _read(client)
+        elif kind == "search":
+            status = (await client.post("/api/search", json={"query": words})).status_code
+        else:
+            path = "/api/ask" if kind == "ask" else "/api/ask/stream"
+            status = (await client.post(path, json={"question": words})).status_code
     except httpx.HTTPError:
         status = 0
-    return status, time.monotonic() - began
+    return Result(kind, status, time.monotonic() - began)
 
 
-async def sustained(client: httpx.AsyncClient) -> tuple[float, float]:
-    """Return the requests a second of a few clients in a closed loop, and one's median latency."""
-    alone = statistics.median([(await ask(client, turn))[1] for turn in range(12)])
-    until, done = time.monotonic() + SUSTAINED_SECONDS, 0
+async def alone(client: httpx.AsyncClient) -> float:
+    """Return the median seconds of one question at a time; it is the one that recovery asks."""
+    results = [await send(client, 0, "ask") for _ in range(ALONE)]
+    return statistics.median(result.seconds for result in results)
+
+
+async def sustained(client: httpx.AsyncClient) -> float:
+    """Return the requests of the mix that a few clients get done in a second, in a closed loop."""
+    until, begun, done = time.monotonic() + SUSTAINED_SECONDS, 0, 0
 
     async def one() -> None:
-        nonlocal done
+        nonlocal begun, done
         while time.monotonic() < until:
-            await ask(client, done)
-            done += 1
+            begun += 1
+            done += (await send(client, begun)).good
 
+    began = time.monotonic()
     await asyncio.gather(*(one() for _ in range(CLIENTS)))
-    return done / SUSTAINED_SECONDS, alone
+    return done / (time.monotonic() - began)
 
 
-async def storm(client: httpx.AsyncClient, rate: float, seconds: float) -> list[tuple[int, float]]:
+async def storm(client: httpx.AsyncClient, rate: float, seconds: float) -> list[Result]:
     """Send `rate` requests a second, whether or not the earlier ones are answered."""
     tasks = []
     began = time.monotonic()
     for turn in range(int(rate * seconds)):
         await asyncio.sleep(max(0.0, began + turn / rate - time.monotonic()))
-        tasks.append(asyncio.create_task(ask(client, turn)))
         if time.monotonic() > began + seconds:
             break
+        tasks.append(asyncio.create_task(send(client, turn)))
     # The load ends here; what still waits is part of recovery.
     return await asyncio.gather(*tasks)
 
 
+async def watch(process: int, seconds: float) -> list[tuple[float, float]]:
+    """Return resident memory over the time of the load: seconds since its begin, and MiB."""
+    began, seen = time.monotonic(), []
+    for sample in range(SAMPLES + 1):
+        await asyncio.sleep(max(0.0, began + seconds * sample / SAMPLES - time.monotonic()))
+        seen.append((time.monotonic() - began, resident(process)))
+    return seen
+
+
 async def recovery(client: httpx.AsyncClient, normal: float) -> float:
-    """Return after how many seconds an answer takes no more than twice the normal time."""
-    began = time.monotonic()
+    """Return after how many seconds the first of some answers in a row came in normal time."""
+    began = first = time.monotonic()
+    row = 0
     while time.monotonic() < began + RECOVERY_SECONDS:
-        status, seconds = await ask(client, 0)
-        if status == 200 and seconds <= 2 * normal:
-            return time.monotonic() - began
+        result = await send(client, 0, "ask")
+        if result.good and result.seconds <= 2 * normal:
+            first = first if row else time.monotonic()
+            row += 1
+        else:
+            row = 0
+            await asyncio.sleep(0.1)
+        if row == IN_A_ROW:
+            return first - began
     return float("inf")
 
 
-async def measure(url: str, process: int, seconds: float, factor: float) -> None:
-    """Print what happens."""
+def growth(seen: Sequence[tuple[float, float]]) -> float:
+    """Return by which share memory's median grew from the second to the last quarter of the load.
+
+    The first quarter fills caches.
+    """
+    quarter = len(seen) // 4
+    early = statistics.median(size for _, size in seen[quarter : 2 * quarter])
+    return statistics.median(size for _, size in seen[-quarter:]) / early - 1
+
+
+def show(results: list[Result]) -> None:
+    """Print what came of the load by kind of request."""
+    for kind in dict.fromkeys(MIX):
+        mine = [result for result in results if result.kind == kind]
+        statuses = dict(sorted(Counter(result.status for result in mine).items()))
+        took = sorted(result.seconds for result in mine if result.good)
+        times = ""
+        if took:
+            late = took[int(len(took) * 0.95)]
+            times = f"; good ones p50 {took[len(took) // 2]:.2f} s, p95 {late:.2f} s"
+        print(f"  {kind:<15} {statuses}{times}")
+
+
+async def measure(url: str, process: int, seconds: float, factor: float) -> bool:
+    """Print what happens, and tell whether all is as promised."""
     limits = httpx.Limits(max_connections=None)
     async with httpx.AsyncClient(base_url=url, timeout=120, limits=limits) as client:
-        rate, normal = await sustained(client)
-        print(f"sustained        {rate:.1f} requests/s with {CLIENTS} clients")
-        print(f"alone            {normal * 1000:.0f} ms median")
+        await alone(client)  # Warms up.
+        normal = await alone(client)
+        rate = await sustained(client)
         before = resident(process)
         running = asyncio.create_task(storm(client, rate * factor, seconds))
-        await asyncio.sleep(seconds)
+        seen = await watch(process, seconds)
         back = await recovery(client, normal)
         results = await running
         after = resident(process)
-    answered = sorted(took for status, took in results if status == 200)
-    counts = Counter(status for status, _ in results)
-    print(f"load             {factor:g} times that for {seconds:.0f} s, {len(results)} requests")
-    print(f"statuses         {dict(sorted(counts.items()))}")
-    if answered:
-        middle, late = answered[len(answered) // 2], answered[int(len(answered) * 0.95)]
-        print(f"answered         median {middle:.2f} s, 95% within {late:.2f} s")
-    print(f"back to normal   {back:.1f} s after the load ended")
-    print(f"memory           {before:.0f} MiB before, {after:.0f} MiB after")
-    errors = sum(count for status, count in counts.items() if status not in (200, 429, 503))
-    print(f"other errors     {errors}")
+    print(f"alone             {normal * 1000:.0f} ms, median of {ALONE}")
+    print(f"sustained         {rate:.1f} requests/s with {CLIENTS} clients")
+    sent, done = len(results) / seconds, sum(result.good for result in results) / seconds
+    print(
+        f"load              {seconds:.0f} s, {len(results)} requests, {sent / rate:.1f} times that"
+    )
+    print(f"done of it        {done:.1f} requests/s")
+    show(results)
+    print("memory            MiB, by seconds of load")
+    for at, size in seen[:: max(1, SAMPLES // ROWS)]:
+        print(f"  {at:>7.0f}         {size:.0f}")
+    grown = growth(seen)
+    print(f"  before {before:.0f}, most {max(s for _, s in seen):.0f}, after {after:.0f}")
+    errors = sum(not result.good and result.status not in SHED for result in results)
+    promises = {
+        f"a load indeed: {done / rate:.1f} times the sustained got done": done <= QUICKER * rate,
+        f"memory flat: {grown:+.1%} from the second to the last quarter": grown <= GROWTH,
+        f"errors but {SHED}: {errors}": not errors,
+        f"back to normal latency {back:.1f} s after the load ended": back <= BACK,
+    }
+    for words, kept in promises.items():
+        print(f"{'kept' if kept else 'BROKEN':<17} {words}")
+    return all(promises.values())
 
 
-def main() -> None:
+def main() -> int:
     """Run the server and the load."""
-    words = argparse.ArgumentParser(description=__doc__)
-    words.add_argument("--seconds", type=float, default=60)
+    words = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    words.add_argument("--seconds", type=float, default=1800)
     words.add_argument("--factor", type=float, default=3)
     given = words.parse_args()
+    print(f"machine: {machine()}, {os.cpu_count()} cores; commit {commit()}", flush=True)
     with tempfile.TemporaryDirectory() as folder:
         served = start_server(Path(folder))
         try:
             wait_until(served, "/readyz")
-            asyncio.run(measure(served.url, served.process.pid, given.seconds, given.factor))
+            work = measure(served.url, served.process.pid, given.seconds, given.factor)
+            return 0 if asyncio.run(work) else 1
         finally:
             served.process.terminate()
             served.process.wait(30)
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -31,8 +31,9 @@ _UNITS = {
 }
 """Units by what they count; those that count only themselves have None."""
 
-_LETTERED = r"(?<![a-z])(?P<letter{0}>[a-z])(?P<level{0}>\d{{1,2}})(?![\d.])"
-_NUMBER = r"(?<![第\d.])\d[\d,]*(?:\.\d+)?|[零一二两三四五六七八九十百]+"
+_LETTERED = r"(?<![a-z])(?P<letter{0}>[a-z])(?P<level{0}>[0-9]{{1,2}})(?![0-9.])"
+# Not \d: that is any script's digits, and 「२०२५年」 is no number here.
+_NUMBER = r"(?<![第0-9.])[0-9][0-9,]*(?:\.[0-9]+)?|[零一二两三四五六七八九十百]+"
 _UNIT = "|".join(sorted(_UNITS, key=len, reverse=True))
 _VALUE = (
     rf"(?:(?P<number{{0}}>{_NUMBER})(?P<scale{{0}}>[千万亿]?)(?P<unit{{0}}>{_UNIT})?|{_LETTERED})"
@@ -56,7 +57,7 @@ _RANGE = re.compile(
     )
 )
 _SINGLE = re.compile(_VALUE.format(0))
-_BARE = re.compile(r"\d[\d,]*(?:\.\d+)?")
+_BARE = re.compile(r"[0-9][0-9,]*(?:\.[0-9]+)?")
 _OPEN_BELOW = frozenset({"不满", "不足", "不到", "少于", "低于", "未满", "小于"})
 _OPEN_ABOVE = frozenset({"超过", "高于", "多于", "大于"})
 

@@ -10,7 +10,7 @@ from service.access import Access
 from service.assembly import Engine
 from service.callers import Callers, Forwarded
 from service.hosts import Hosts, is_loopback
-from service.limits import MAX_JSON, UPLOAD_SPARE, BodyLimit
+from service.limits import MAX_JSON, UPLOAD_SPARE, BodyLimit, is_upload
 from service.load import Load
 from service.logs import Logged, log_question
 from service.metrics import Measured, Metrics
@@ -32,7 +32,7 @@ def guard(app: FastAPI, engine: Engine) -> None:
     engine.answered = _answered(metrics, settings.log_questions)
     # The last one added is the first one passed.
     app.add_middleware(Load, settings=settings, shed=lambda why: metrics.shed.labels(why).inc())
-    app.add_middleware(BodyLimit, limit_for=lambda path: _limit(path, settings))
+    app.add_middleware(BodyLimit, limit_for=lambda method, path: _limit(method, path, settings))
     app.add_middleware(Access, settings=settings, callers=callers, limited=metrics.limited.inc)
     app.add_middleware(Origins, allowed=settings.allowed_origins, root_path=settings.root_path)
     app.add_middleware(Hosts, settings=settings)
@@ -54,6 +54,6 @@ def _answered(metrics: Metrics, log_questions: bool) -> Callable[[str, Answer], 
     return note
 
 
-def _limit(path: str, settings: Settings) -> int:
-    adds = "/api/documents" in path  # POST to it, PUT below it
+def _limit(method: str, path: str, settings: Settings) -> int:
+    adds = is_upload(method, path, settings.root_path)
     return settings.max_upload + UPLOAD_SPARE if adds else MAX_JSON

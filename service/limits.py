@@ -14,16 +14,24 @@ _DRAIN = 16 * 2**20
 """Bytes of a refused body that are read and dropped, so that the client sees the answer."""
 
 
+def is_upload(method: str, path: str, root_path: str = "") -> bool:
+    """Tell whether a request brings a document: POST to all of them, PUT in the place of one."""
+    place = f"{root_path}/api/documents"
+    return (method == "POST" and path == place) or (
+        method == "PUT" and path.startswith(f"{place}/")
+    )
+
+
 class BodyLimit:
     """Middleware that answers 413 to bodies that are too large.
 
     Args:
         app: the application.
-        limit_for: gives the limit in bytes for a path.
+        limit_for: gives the limit in bytes for a method and a path.
 
     """
 
-    def __init__(self, app: ASGIApp, limit_for: Callable[[str], int]) -> None:
+    def __init__(self, app: ASGIApp, limit_for: Callable[[str, str], int]) -> None:
         self._app = app
         self._limit_for = limit_for
 
@@ -32,7 +40,7 @@ class BodyLimit:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        limit = self._limit_for(scope["path"])
+        limit = self._limit_for(scope["method"], scope["path"])
         announced = _announced(scope)
         if announced is not None and announced > limit:
             if announced <= _DRAIN:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from service.limits import is_upload
 from service.problems import problem
 from service.settings import Settings
 
@@ -116,9 +117,8 @@ class Load:
             ("POST", f"{root}/api/ask/stream"): asking,
             ("POST", f"{root}/api/search"): asking,
             ("GET", f"{root}/search"): asking,
-            ("POST", f"{root}/api/documents"): adding,
         }
-        self._asking = asking
+        self._asking, self._adding, self._root = asking, adding, root
         self._work: set[asyncio.Task[None]] = set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -171,7 +171,10 @@ class Load:
     def _lane(self, scope: Scope) -> Lane | None:
         if scope["type"] != "http":
             return None
-        return self._lanes.get((scope["method"], scope["path"]))
+        method, path = scope["method"], scope["path"]
+        if is_upload(method, path, self._root):
+            return self._adding
+        return self._lanes.get((method, path))
 
     def _done(self, work: "asyncio.Task[None]", lane: Lane) -> None:
         self._work.discard(work)

@@ -70,3 +70,7 @@ def test_a_bare_number_has_its_columns_unit() -> None:
     assert amounts("1,200", "价格(元)", "money") == [Quantity("money", 1200)]
     assert amounts("14", "分机", "person") == []
     assert amounts("20人", "规模", "person") == [Quantity("person", 20)]
+
+
+def test_other_scripts_digits_are_no_numbers() -> None:
+    assert quantities("२०२५年和٣个") == []

@@ -4,11 +4,10 @@ import httpx
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi import checks as openapi_checks
 
-from qa.ask import MAX_QUESTION
+from tests.qa.questions import STRINGS
 from tests.service.conftest import Attacked
 
 CHECKS = [
@@ -17,14 +16,6 @@ CHECKS = [
     openapi_checks.content_type_conformance,
     openapi_checks.response_schema_conformance,
 ]
-_SIGNS = "的是有多少哪些，。？！（）()[]{}*+\\|^$「」〈〉一二1234年%￥ \n\t\u200b\u0301"
-STRINGS = st.one_of(
-    st.text(max_size=MAX_QUESTION),
-    st.text(_SIGNS, max_size=200),
-    st.sampled_from(["瑞芯微", "全志", "AI眼镜", "2025年"]).flatmap(
-        lambda name: st.text(max_size=40).map(lambda rest: name + rest)
-    ),
-)
 
 
 @given(question=STRINGS, earlier=STRINGS)

@@ -25,9 +25,12 @@ class Work:
     def __init__(self, **settings: int) -> None:
         self.go = threading.Event()
         self.at_once = self.most = 0
+        self._counting = threading.Lock()
         self.shed: list[str] = []
         routes = [
             Route("/api/ask", self.ask, methods=["POST"]),
+            Route("/api/documents", self.ask, methods=["POST"]),
+            Route("/api/documents/{document}", self.ask, methods=["PUT"]),
             Route("/healthz", lambda request: PlainTextResponse("ok")),
         ]
         chosen = Settings(**settings)  # type: ignore[arg-type]
@@ -39,10 +42,12 @@ class Work:
         return PlainTextResponse(body)
 
     def _work(self) -> None:
-        self.at_once += 1
-        self.most = max(self.most, self.at_once)
+        with self._counting:
+            self.at_once += 1
+            self.most = max(self.most, self.at_once)
         self.go.wait(20)
-        self.at_once -= 1
+        with self._counting:
+            self.at_once -= 1
 
     def run(self, talk: Callable[[Client], Awaitable[None]]) -> None:
         async def main() -> None:
@@ -85,6 +90,22 @@ def test_who_finds_no_room_hears_it_at_once_and_the_rest_is_answered() -> None:
     work.run(talk)
     assert work.most == 2
     assert work.shed == ["full"] * 4
+
+
+def test_documents_that_come_and_that_replace_others_share_their_places() -> None:
+    work = Work(queue_length=0)
+    ways = [("POST", "/api/documents"), ("PUT", "/api/documents/one")] * 4
+
+    async def talk(client: Client) -> None:
+        adding = [asyncio.create_task(client.request(*way)) for way in ways]
+        await until(lambda: work.at_once == 4)
+        await asyncio.sleep(0.1)
+        work.go.set()
+        assert {(await task).status_code for task in adding} == {200}
+
+    work.run(talk)
+    assert work.most == 4
+    assert work.shed == []
 
 
 def test_waiting_has_an_end() -> None:
