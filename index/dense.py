@@ -9,6 +9,7 @@ import logging
 import os
 import struct
 import tempfile
+import time
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -21,6 +22,7 @@ import numpy.typing as npt
 from index.encoder import Vectors
 
 _log = logging.getLogger(__name__)
+_ABANDONED_SECONDS = 600.0
 _MAGIC = b"WENJUFX1"
 _HEADER = struct.Struct("<8sQ32s")
 
@@ -71,6 +73,7 @@ class DenseIndex:
             OSError: the directory cannot be written.
 
         """
+        _sweep(path)
         payload = faiss.serialize_index(self._index).tobytes()
         header = _HEADER.pack(_MAGIC, stamp, hashlib.sha256(payload).digest())
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".tmp")
@@ -106,6 +109,14 @@ class DenseIndex:
         loaded = cls.__new__(cls)
         loaded._index = faiss.deserialize_index(np.frombuffer(payload, dtype=np.uint8))
         return loaded
+
+
+def _sweep(path: Path) -> None:
+    """Delete what killed processes left beside `path`, but no file that one may be writing."""
+    for left in path.parent.glob(f"{path.name}*.tmp"):
+        with suppress(OSError):
+            if left.stat().st_mtime < time.time() - _ABANDONED_SECONDS:
+                left.unlink()
 
 
 def sync_folder(folder: Path) -> None:

@@ -53,6 +53,11 @@ def examine(directory: Path) -> list[Fault]:
         return [Fault("store", f"{file} cannot be read ({error}); restore it from a backup.")]
 
 
+def drop_index(directory: Path) -> None:
+    """Delete the FAISS file; it is made anew from the store at the next question."""
+    (directory / INDEX_FILE).unlink(missing_ok=True)
+
+
 def _judged(connection: sqlite3.Connection, faults: list[Fault]) -> list[Fault]:
     """Take back the hope of documents whose structure stands in the store alone.
 

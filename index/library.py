@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from corpus.document import Document
-from corpus.errors import DocumentNotFound, InvalidInput, ModelMismatch
+from corpus.errors import DocumentNotFound, InvalidInput, ModelMismatch, StoreError
 from corpus.loading import clean_title
 from corpus.segmentation import Segmenter
 from index import origins, reading, store
@@ -19,6 +19,7 @@ from index.encoder import Encoder
 from index.entry import Entry, Kept
 from index.lexical import LexicalIndex
 from index.prepared import Prepared, Progress, embedded_texts, prepare
+from index.seals import broken
 from index.view import Snapshot, View
 
 _log = logging.getLogger(__name__)
@@ -289,7 +290,12 @@ class Library:
 
     @contextmanager
     def view(self) -> Iterator[View]:
-        """Give a view of the library that stays the same until the block ends."""
+        """Give a view of the library that stays the same until the block ends.
+
+        Raises:
+            StoreError: the store cannot be read, or at the first view is not as it was written.
+
+        """
         with self._store.reading() as connection:
             snapshot = self._current(connection)
             yield View(snapshot, connection, self._encoder, self._segmenter)
@@ -310,6 +316,8 @@ class Library:
 
     def _build(self, connection: sqlite3.Connection, generation: int) -> Snapshot:
         path = self.directory / INDEX_FILE
+        if self._snapshot is None:
+            self._require_sound(connection)
         ids, owners, terms = reading.read_terms(connection)
         stamp = store.stamp(connection)
         dense = DenseIndex.load(path, stamp)
@@ -323,6 +331,14 @@ class Library:
                     "%s cannot be saved (%s); it is built again at each start.", path, error
                 )
         return Snapshot(generation, dense, LexicalIndex(terms), tuple(owners))
+
+    def _require_sound(self, connection: sqlite3.Connection) -> None:
+        """Refuse to serve what is not as it was written; SQLite does not see a changed letter."""
+        if spoilt := broken(connection):
+            raise StoreError(
+                f"{self.directory} is damaged (documents {', '.join(sorted(spoilt))}). "
+                "Run wenju doctor --repair; remove what it cannot mend, or restore a backup."
+            )
 
 
 def _insert(connection: sqlite3.Connection, prepared: Prepared, now: str) -> None:

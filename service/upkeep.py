@@ -12,9 +12,13 @@ OK, FAILURE = 0, 3
 
 def doctor(given: argparse.Namespace, settings: Settings) -> int:
     """Examine the store; with --repair make anew what can be made from the documents' texts."""
-    from index.doctor import examine
+    from index.doctor import drop_index, examine
 
     faults = examine(settings.data)
+    if given.repair and [fault.kind for fault in faults] == ["index"]:
+        drop_index(settings.data)
+        faults = examine(settings.data)
+        tell("The index is made anew at the next question; restart a running server.")
     hopeless = {fault.document for fault in faults if not fault.mendable}
     mended = sorted({fault.document for fault in faults if fault.mendable} - hopeless)
     # Rows must be where the tables say before anything is written.

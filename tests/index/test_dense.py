@@ -1,6 +1,7 @@
 """The FAISS file: what was saved comes back, and nothing else is believed."""
 
 import logging
+import os
 from pathlib import Path
 
 import numpy as np
@@ -105,3 +106,12 @@ def test_damage_is_logged(path: Path, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.WARNING):
         assert DenseIndex.load(path, 4) is None
     assert f"{path} is damaged; building it again from the store." in caplog.text
+
+
+def test_what_killed_processes_left_is_swept(path: Path) -> None:
+    old, young = (path.with_name(f"{path.name}{name}.tmp") for name in ("old", "young"))
+    for each in (old, young):
+        each.write_bytes(b"half")
+    os.utime(old, (1, 1))
+    DenseIndex(IDS, VECTORS).save(path, 5)
+    assert set(path.parent.iterdir()) == {path, young}
