@@ -179,9 +179,9 @@ def is_of_another_year(question: Question, candidate: Candidate) -> bool:
 def stands_under_another_year(question: Question, candidate: Candidate) -> bool:
     """Tell whether a sentence without years stands where another year than the asked one is told.
 
-    What stands above it decides, or else its document's title (「2025年年度回顾」).
+    Above it may be headings (「2025年年度回顾」), column names, or its block's earlier sentences.
     """
     if not question.years or _YEAR.search(candidate.folded):
         return False
-    around = _YEAR.findall(candidate.context) or _YEAR.findall(candidate.sentence.title)
+    around = _YEAR.findall(candidate.context)
     return bool(around) and not set(around) & set(question.years)
