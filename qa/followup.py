@@ -154,7 +154,7 @@ def _points_back(question: str) -> bool:
 
 def _is_short(bare: str, own: Sequence[Name]) -> bool:
     """Tell whether a question says too little to stand by itself."""
-    named = any(name.topic for name in own)
+    named = any(name.topic or name.coined for name in own)
     return len(bare) <= _SHORT and not named and not _ACROSS.search(bare)
 
 

@@ -41,7 +41,6 @@ MEAN = (
     "topic_own",
     "kind",
     "defines",
-    "other_year",
     "rival",
     "in_range",
     "strict_missing",
