@@ -69,7 +69,18 @@ def test_the_year_that_a_sentence_stands_under(
     assert features(library, question, sentence)["year_elsewhere"] == expected
 
 
-def test_a_name_of_the_documents_own_takes_the_other_s_place(library: Library) -> None:
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("那石埠厂呢？", "石埠厂有多少员工？"),
+        ("它换过设备吗？", "溪口厂换过设备吗？"),
+        # It names its own subject, however short it is.
+        ("石埠厂停产过吗", "石埠厂停产过吗"),
+    ],
+)
+def test_names_of_the_documents_own_in_a_conversation(
+    library: Library, question: str, expected: str
+) -> None:
     with library.view() as view:
-        used = complete("那石埠厂呢？", [Turn("user", "溪口厂有多少员工？")], lexicon_of(view))
-    assert used == "石埠厂有多少员工？"
+        used = complete(question, [Turn("user", "溪口厂有多少员工？")], lexicon_of(view))
+    assert used == expected
