@@ -322,8 +322,7 @@ class Library:
         stamp = store.stamp(connection)
         dense = DenseIndex.load(path, stamp)
         if dense is None or dense.ids.tolist() != ids:
-            dimension = int(store.get_meta(connection, "dimension") or 1)
-            dense = DenseIndex(*reading.read_vectors(connection, dimension))
+            dense = self._dense(connection)
             try:
                 dense.save(path, stamp)
             except OSError as error:
@@ -331,6 +330,16 @@ class Library:
                     "%s cannot be saved (%s); it is built again at each start.", path, error
                 )
         return Snapshot(generation, dense, LexicalIndex(terms), tuple(owners))
+
+    def _dense(self, connection: sqlite3.Connection) -> DenseIndex:
+        try:
+            dimension = store.dimension(connection) or 1
+            return DenseIndex(*reading.read_vectors(connection, dimension))
+        except ValueError as error:
+            raise StoreError(
+                f"{self.directory} is damaged: its vectors are not as long as it says. "
+                "Restore it from a backup."
+            ) from error
 
     def _require_sound(self, connection: sqlite3.Connection) -> None:
         """Refuse to serve what is not as it was written; SQLite does not see a changed letter."""

@@ -21,6 +21,7 @@ from index.writer import alone
 
 FILE_NAME = "wenju.sqlite"
 _BUSY_SECONDS = 60.0
+_DAMAGE = ("malformed", "not a database", "in database main", "decode to UTF-8")
 
 
 class Store:
@@ -47,6 +48,8 @@ class Store:
     def _open(self) -> None:
         connection = self._connection()
         version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+        if version < 0:
+            raise sqlite3.DatabaseError("malformed header")
         if version > len(MIGRATIONS):
             raise StoreError(f"{self.path} was made by a newer version of wenju; upgrade wenju.")
         check = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
@@ -92,7 +95,8 @@ class Store:
             raise StoreError(_explain(self.path, error)) from error
         finally:
             if connection.in_transaction:
-                connection.execute("ROLLBACK")
+                with suppress(sqlite3.Error):
+                    connection.execute("ROLLBACK")
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
@@ -153,12 +157,24 @@ def set_meta(connection: sqlite3.Connection, key: str, value: str) -> None:
 
 def generation(connection: sqlite3.Connection) -> int:
     """Return how many writes the store has seen."""
-    return int(get_meta(connection, "generation") or 0)
+    return _number(connection, "generation")
 
 
 def stamp(connection: sqlite3.Connection) -> int:
     """Return a number that no other state has, of this store or of one restored in its place."""
-    return int(get_meta(connection, "stamp") or 0)
+    return _number(connection, "stamp")
+
+
+def dimension(connection: sqlite3.Connection) -> int:
+    """Return how many numbers a vector has; 0 when none was ever written."""
+    return _number(connection, "dimension")
+
+
+def _number(connection: sqlite3.Connection, key: str) -> int:
+    found = get_meta(connection, key) or "0"
+    if not (found.isascii() and found.isdigit() and int(found) < 1 << 63):
+        raise sqlite3.DatabaseError(f"malformed {key}")
+    return int(found)
 
 
 def new_stamp() -> int:
@@ -278,6 +294,6 @@ def _explain(path: Path, error: Exception) -> str:
         return f"{path.parent} cannot be written. Give the user write permission or another --data."
     if "full" in text or "No space" in text:
         return f"The disk that holds {path.parent} is full. Nothing of this change was kept."
-    if "malformed" in text or "not a database" in text or "in database main" in text:
+    if any(sign in text for sign in _DAMAGE):
         return f"{path} is damaged ({text}). Restore it from a backup; it was left as it is."
     return f"{path}: {text}."

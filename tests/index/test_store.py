@@ -1,6 +1,5 @@
 """The store: all or nothing, one state for each reader, and damage that is said aloud."""
 
-import os
 import pickle
 import sqlite3
 import subprocess
@@ -336,13 +335,3 @@ class TestDirectory:
         (tmp_path / FILE_NAME).mkdir()
         with pytest.raises(StoreError, match="cannot be written"):
             Store(tmp_path)
-
-    def test_no_permission(self, tmp_path: Path) -> None:
-        tmp_path.chmod(0o500)
-        try:
-            if os.access(tmp_path, os.W_OK):
-                pytest.skip("this user may write everywhere")
-            with pytest.raises(StoreError, match="cannot be written"):
-                Store(tmp_path)
-        finally:
-            tmp_path.chmod(0o700)
