@@ -134,4 +134,4 @@ def test_a_running_server_goes_on_with_what_is_restored(
         assert "九楼" in found()
         assert main(["restore", str(copy), "--force", "--data", str(data)]) == 0
         assert "一楼" in found()
-        assert [d["title"] for d in client.get("/api/documents").json()] == ["甲"]
+        assert [d["title"] for d in client.get("/api/documents").json()] == ["甲.txt"]
