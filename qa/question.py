@@ -239,3 +239,9 @@ def _known(word: str, view: View) -> bool:
 
 def _rarest(word: str, view: View) -> str:
     return max(view.segmenter.terms(word), key=view.lexical.idf)
+
+
+def share(needs: Sequence[Need], some: Sequence[Need]) -> float:
+    """Return the part of some needs' weight that others make up, 0 where there is none."""
+    total = sum(need.weight for need in needs)
+    return sum(need.weight for need in some) / total if total else 0.0

@@ -6,15 +6,15 @@ it inherits, and whether it shows the kind of answer asked for.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from qa import topic
 from qa.answer import Reason
 from qa.candidate import Candidate
 from qa.features import speaks_of
-from qa.kinds import is_strict
 from qa.premise import misplaced
-from qa.question import Need, Question
-from qa.weights import mode_of
+from qa.question import Need, Question, share
+from qa.weights import mode_of, topic_weights
 
 THRESHOLD = 0.5
 """Confidence from which a question is answered."""
@@ -50,14 +50,21 @@ MEAN = (
 )
 """Features of which their mean counts."""
 
-_COSINE_CENTRE = 0.86
-_COSINE_SPREAD = 0.03
+_NEAR = -0.7
+"""Nearness above which a question of known words is told to be about the documents."""
 
 
 def confidence(question: Question, found: Sequence[Candidate]) -> float:
-    """Return how sure it is, 0 to 1, that the best candidate answers."""
-    weights = mode_of(reading=found[0].was_read).refusal
-    values = signals(question, found)
+    """Return how sure it is, 0 to 1, that the best candidate answers.
+
+    No surer than that the question is about what the documents are about at all.
+    """
+    stated = weigh(mode_of(reading=found[0].was_read).refusal, signals(question, found))
+    return min(stated, weigh(topic_weights().weights, topic.signals(question, found)))
+
+
+def weigh(weights: Mapping[str, float], values: Mapping[str, float]) -> float:
+    """Return the logistic function of the values' weighted sum."""
     return 1 / (1 + math.exp(-sum(weights[name] * value for name, value in values.items())))
 
 
@@ -67,18 +74,13 @@ def signals(question: Question, found: Sequence[Candidate]) -> dict[str, float]:
     inherited = f"{best.context}\n{best.folded}"
     attributes = [need for need in question.needs if not need.topic] or list(question.needs)
     strict = [need for need in question.needs if need.strict]
-    cosine = max(float(candidate.sentence.vector @ question.vector) for candidate in found[:5])
     return {
         "bias": 1.0,
         "own": _spoken(attributes, best.folded),
         "context": _spoken(question.needs, inherited),
-        "unknown": _share(attributes, [need for need in attributes if not need.known]),
-        "strange": _share(question.needs, [need for need in question.needs if need.strange]),
-        "nothing_known": float(
-            bool(question.needs) and not any(need.known for need in question.needs)
-        ),
-        "formless": float(not is_strict(question.wanted)),
-        "cosine": (cosine - _COSINE_CENTRE) / _COSINE_SPREAD,
+        "unknown": share(attributes, [need for need in attributes if not need.known]),
+        "strange": share(question.needs, [need for need in question.needs if need.strange]),
+        "cosine": topic.nearness(question, found[:5]),
         "kind_missing": 1.0 - best.features["kind"],
         "other_topic": best.features["other_topic"],
         "part_missing": best.features["part_missing"],
@@ -87,6 +89,7 @@ def signals(question: Question, found: Sequence[Candidate]) -> dict[str, float]:
         "other_year": best.features["other_year"],
         "year_elsewhere": best.features["year_elsewhere"],
         "strict_missing": float(any(not speaks_of(inherited, need) for need in strict)),
+        "strict_unknown": float(any(not need.known for need in strict)),
         "strict_own": best.features["strict_missing"],
         "misplaced": float(misplaced(question, found) is not None),
         **({name: best.features[name] for name in ("read", "answers")} if best.was_read else {}),
@@ -114,16 +117,11 @@ def _around(first: Sequence[Candidate]) -> dict[str, float]:
 
 def reason_for(question: Question, found: Sequence[Candidate]) -> Reason:
     """Return why a question is refused: nothing near it, or near but not stated."""
-    cosine = max((float(c.sentence.vector @ question.vector) for c in found), default=0.0)
-    known = _share(question.needs, [need for need in question.needs if need.known])
+    known = share(question.needs, [need for need in question.needs if need.known])
+    near = topic.nearness(question, found) > _NEAR
     named = any(name.topic for name in question.names)
-    return Reason.NOT_STATED if named or (known > 0.5 and cosine > 0.84) else Reason.OFF_TOPIC
+    return Reason.NOT_STATED if named or (known > 0.5 and near) else Reason.OFF_TOPIC
 
 
 def _spoken(needs: Sequence[Need], folded: str) -> float:
-    return _share(needs, [need for need in needs if speaks_of(folded, need)])
-
-
-def _share(needs: Sequence[Need], some: Sequence[Need]) -> float:
-    total = sum(need.weight for need in needs)
-    return sum(need.weight for need in some) / total if total else 0.0
+    return share(needs, [need for need in needs if speaks_of(folded, need)])

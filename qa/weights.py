@@ -1,7 +1,8 @@
 """The weights that rank sentences and decide refusals, with the measurement that set them.
 
 They stand in `weights.toml`, written by `training/fit.py`: once for when a reader judges question
-and passage together ("on"), once for when none does ("off").
+and passage together ("on"), once for when none does ("off"), and those that tell questions about
+something else, which no reader is needed for ("topic").
 """
 
 import tomllib
@@ -50,17 +51,32 @@ def mode_of(reading: bool) -> Mode:
     return Mode(name, found["ranking"], found["refusal"], found["measured"])
 
 
-def write(name: str, ranking: Iterable[float], refusal: Iterable[float], measured: str) -> None:
-    """Put a mode's weights in the file."""
-    tables = tomllib.loads(PATH.read_text("utf-8"))
-    for table, values in (("ranking", ranking), ("refusal", refusal)):
-        tables[name][table] = dict(zip(tables[name][table], map(float, values), strict=True))
-    tables[name]["measured"] = measured
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """The weights that tell whether a question is about the documents, see `qa.topic`."""
+
+    weights: Mapping[str, float]
+    measured: str
+
+
+@cache
+def topic_weights() -> Topic:
+    """Return the weights that tell whether a question is about the documents."""
+    return Topic(**tomllib.loads(PATH.read_text("utf-8"))["topic"])
+
+
+def write(name: str, measured: str, **values: Iterable[float]) -> None:
+    """Put weights in the file: the tables of "on", "off" or "topic", by their names."""
+    written = tomllib.loads(PATH.read_text("utf-8"))
+    for table, weights in values.items():
+        written[name][table] = dict(zip(written[name][table], map(float, weights), strict=True))
+    written[name]["measured"] = measured
     lines = ["# Written by training/fit.py, which says how."]
-    for mode, found in tables.items():
-        lines += ["", f"[{mode}]", f'measured = "{found["measured"]}"']
-        for table in ("ranking", "refusal"):
-            lines += ["", f"[{mode}.{table}]"]
-            lines += [f"{key} = {value:.3f}" for key, value in found[table].items()]
+    for part, tables in written.items():
+        lines += ["", f"[{part}]", f'measured = "{tables.pop("measured")}"']
+        for table, weights in tables.items():
+            lines += ["", f"[{part}.{table}]"]
+            lines += [f"{key} = {value:.3f}" for key, value in weights.items()]
     PATH.write_text("\n".join(lines) + "\n", "utf-8")
     mode_of.cache_clear()
+    topic_weights.cache_clear()

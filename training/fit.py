@@ -4,9 +4,10 @@
 
 Each QUESTIONS is a question file over DOCUMENT that the reader was not trained on. Ranking: maximum
 likelihood of a sentence that holds some of the answer, among the candidates, with a Gaussian prior
-around the weights in use, so that what the questions say little about stays as it is. Refusal:
-logistic regression on standardised signals with a Gaussian prior around zero. Everything is fitted
-twice, with the reader and without.
+around the weights in use, so that what the questions say little about stays as it is. Topic and
+refusal: logistic regressions on standardised signals with a Gaussian prior around zero; the one
+tells answerable questions from those about anything else, the other those that are left from those
+that the document leaves open. All but the topic is fitted twice, with the reader and without.
 
 Prints how well unseen questions are told apart: the questions, by type, are split in five, and each
 fifth is judged by weights and threshold fitted on the others.
@@ -34,6 +35,7 @@ from index.encoder import Encoder
 from index.library import Library
 from index.model import DEFAULT_MODEL
 from index.view import View
+from qa import topic
 from qa.candidate import Candidate
 from qa.evaluation.items import Item, read_questions, squeeze
 from qa.evidence import candidates
@@ -42,19 +44,22 @@ from qa.lexicon import lexicon_of
 from qa.question import clean, is_strange, understand
 from qa.reader import Reader
 from qa.refusal import signals
-from qa.weights import Mode, mode_of, write
+from qa.weights import Mode, mode_of, topic_weights, write
 
 Array = npt.NDArray[np.float64]
 
 OFF_TOPIC = Path(__file__).with_name("calibration") / "off_topic.txt"
 NOTES = Path(__file__).with_name("calibration") / "notes.jsonl"
-"""Documents of a sentence or two, asked plainly: nothing that longer ones show may be missed."""
-NOTES_REPEATED = 3
+"""Documents of a few sentences or rows, asked plainly: what longer ones show may be missing."""
 STRANGERS = 8
 """Questions about anything else that are asked of each document too."""
 FOLDS = 5
+WRONGLY_OFF_TOPIC = 0.01
 WRONGLY_REFUSED = 0.05
-"""The threshold is where this part of the answerable questions is refused."""
+"""Thresholds are where these parts of the answerable questions are refused, the first as being
+about something else, the second for either reason."""
+STRANGER = "off_topic"
+"""The type of the questions about anything else."""
 PRIOR = 0.002
 """How much the square of a weight's distance from its prior counts, a question."""
 SIGNS = {
@@ -71,6 +76,7 @@ SIGNS = {
             "own",
             "context",
             "cosine",
+            "known",
             "read",
             "answers",
         ),
@@ -90,6 +96,7 @@ SIGNS = {
             "misplaced",
             "strict_missing",
             "strict_own",
+            "strict_unknown",
             "nothing_known",
             "strange",
             "kind_missing",
@@ -112,6 +119,7 @@ class Sample:
         answerable: whether the document answers it.
         features: of its candidates, shape (candidates, features).
         holding: which of them hold some of the answer.
+        topic: what its topic is judged by.
         signals: what refusal is judged by, given the best candidate as they are ranked now.
         ranked: gives the signals when they are ranked by other weights.
 
@@ -121,6 +129,7 @@ class Sample:
     answerable: bool
     features: Array
     holding: npt.NDArray[np.bool_]
+    topic: Array
     signals: Array
     ranked: Callable[[Array], Array]
 
@@ -134,7 +143,7 @@ def strangers(place: int) -> list[Item]:
     lines = OFF_TOPIC.read_text("utf-8").splitlines()
     chosen = [lines[(place * STRANGERS + n) % len(lines)] for n in range(STRANGERS)]
     return [
-        Item(f"off-{n}", "", "off_topic", (), line, False, (), ()) for n, line in enumerate(chosen)
+        Item(f"off-{n}", "", STRANGER, (), line, False, (), ()) for n, line in enumerate(chosen)
     ]
 
 
@@ -160,16 +169,15 @@ def gather_notes(encoder: Encoder, segmenter: Segmenter, reader: Reader | None) 
     for line in NOTES.read_text("utf-8").splitlines():
         note = json.loads(line)
         document = load_text(note["text"], "note.md", "markdown")
-        items = [
-            Item("note", "", "note", (), q["question"], bool(q["answer"]), _one(q), (note["text"],))
-            for q in note["asked"]
-        ]
+        items = [_noted(asked) for asked in note["asked"]]
         found += gather(items, document, encoder, segmenter, reader)
-    return found * NOTES_REPEATED
+    return found
 
 
-def _one(asked: dict[str, Any]) -> tuple[tuple[str, ...], ...]:
-    return ((asked["answer"],),) if asked["answer"] else ()
+def _noted(asked: dict[str, Any]) -> Item:
+    said = [asked["answer"]] if asked["answer"] else []
+    answer = tuple((each,) for each in said)
+    return Item("note", "", "note", (), asked["question"], bool(said), answer, tuple(said))
 
 
 def _sample(item: Item, view: View, text: str, reader: Reader | None) -> Sample:
@@ -192,6 +200,7 @@ def _sample(item: Item, view: View, text: str, reader: Reader | None) -> Sample:
         item.answerable,
         features,
         np.array([_holds(c, item, evidence) for c in found]),
+        np.array(list(topic.signals(question, found).values())),
         np.array(list(signals(question, found).values())),
         ranked,
     )
@@ -227,16 +236,52 @@ def fit_ranking(samples: Sequence[Sample], mode: Mode) -> Array:
     return _minimum(loss, begin, mode.ranking)
 
 
-def fit_refusal(samples: Sequence[Sample], mode: Mode) -> Array:
-    """Return signal weights, in the mode's order, of a logistic regression.
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Weights of both decisions; from a score of 0 on, a question is answered."""
+
+    topic: Array
+    refusal: Array
+
+    def scores(self, samples: Sequence[Sample]) -> Array:
+        """Return the lower of both scores of each question."""
+        topic = np.stack([s.topic for s in samples]) @ self.topic
+        stated = np.stack([s.signals for s in samples]) @ self.refusal
+        return np.minimum(topic, stated)
+
+
+def fit_decision(samples: Sequence[Sample], mode: Mode) -> Decision:
+    """Return both decisions' weights, thresholds in their first signal, the constant one."""
+    answerable = np.array([s.answerable for s in samples])
+    aside = [s for s in samples if s.type == STRANGER or s.answerable]
+    topic = fit_logistic(
+        np.stack([s.topic for s in aside]),
+        np.array([s.answerable for s in aside]),
+        topic_weights().weights,
+    )
+    scores = np.stack([s.topic for s in samples]) @ topic
+    topic[0] -= (cut := threshold(scores[answerable], WRONGLY_OFF_TOPIC))
+    about = scores >= cut
+    # Questions about something else that are not recognised as such are the other's to refuse.
+    left = [s for s, each in zip(samples, about, strict=True) if each or s.type != STRANGER]
+    refusal = fit_logistic(
+        np.stack([s.signals for s in left]), np.array([s.answerable for s in left]), mode.refusal
+    )
+    passed = np.mean(about[answerable])
+    scores = np.stack([s.signals for s in samples]) @ refusal
+    part = (WRONGLY_REFUSED - (1 - passed)) / passed
+    refusal[0] -= threshold(scores[answerable & about], part)
+    return Decision(topic, refusal)
+
+
+def fit_logistic(rows: Array, labels: npt.NDArray[np.bool_], names: Iterable[str]) -> Array:
+    """Return the weights of named signals, (questions, signals), in a logistic regression.
 
     Both sides count the same. The first signal is the constant one.
     """
-    rows = np.stack([s.signals for s in samples])
     centre, spread = rows.mean(axis=0), rows.std(axis=0) + 1e-3
     centre[0], spread[0] = 0.0, 1.0
     rows = (rows - centre) / spread
-    labels = np.array([s.answerable for s in samples])
     share = np.where(labels, 0.5 / labels.sum(), 0.5 / (~labels).sum())
 
     def loss(weights: Array) -> tuple[float, Array]:
@@ -246,7 +291,7 @@ def fit_refusal(samples: Sequence[Sample], mode: Mode) -> Array:
         slope = rows.T @ (share * (1 / (1 + np.exp(-scores)) - labels))
         return value + PRIOR * (pulled**2).sum(), slope + 2 * PRIOR * pulled
 
-    weights: Array = _minimum(loss, np.zeros(rows.shape[1]), mode.refusal) / spread
+    weights: Array = _minimum(loss, np.zeros(rows.shape[1]), names) / spread
     weights[0] -= (weights * centre)[1:].sum()
     return weights
 
@@ -259,9 +304,9 @@ def _minimum(
     return found
 
 
-def threshold(scores: Array, labels: npt.NDArray[np.bool_]) -> float:
-    """Return the score below which `WRONGLY_REFUSED` of the answerable questions lie."""
-    return float(np.quantile(scores[labels], WRONGLY_REFUSED))
+def threshold(scores: Array, part: float) -> float:
+    """Return the score below which `part` of the answerable questions' scores lie."""
+    return float(np.quantile(scores, max(part, 0.0)))
 
 
 def auroc(scores: Array, labels: npt.NDArray[np.bool_]) -> float:
@@ -284,6 +329,7 @@ def folds(samples: Sequence[Sample]) -> npt.NDArray[np.int64]:
 def cross_validated(samples: Sequence[Sample], mode: Mode) -> str:
     """Return a line: unseen fifths beside the same judged by weights fitted on them too."""
     labels = np.array([s.answerable for s in samples])
+    strange = np.array([s.type == STRANGER for s in samples])
     fold = folds(samples)
     lines = []
     for unseen in (False, True):
@@ -295,21 +341,19 @@ def cross_validated(samples: Sequence[Sample], mode: Mode) -> str:
             ranking = fit_ranking(others, mode)
             others = [s.under(ranking) for s in others]
             chosen = [s.under(ranking) for s in chosen]
-            weights = fit_refusal(others, mode)
-            cut = threshold(
-                np.stack([s.signals for s in others]) @ weights,
-                np.array([s.answerable for s in others]),
-            )
-            scores[fold == k] = np.stack([s.signals for s in chosen]) @ weights - cut
+            scores[fold == k] = fit_decision(others, mode).scores(chosen)
             hits += [
                 bool(s.holding[int((s.features @ ranking).argmax())])
                 for s in chosen
                 if s.answerable
             ]
+        refused = scores < 0
         lines.append(
             f"{'unseen' if unseen else 'fitted'}: sentence hit@1 {np.mean(hits):.3f}, "
-            f"AUROC {auroc(scores, labels):.3f}, refused {np.mean(scores[~labels] < 0):.3f} "
-            f"at {np.mean(scores[labels] < 0):.3f} wrongly"
+            f"AUROC {auroc(scores, labels):.3f}, "
+            f"refused {np.mean(refused[~labels & ~strange]):.3f} and "
+            f"{np.mean(refused[strange]):.3f} of those about something else "
+            f"at {np.mean(refused[labels]):.3f} wrongly"
         )
     return "; ".join(lines)
 
@@ -340,14 +384,12 @@ def main() -> None:
         measured = cross_validated(samples, mode)
         print(f"{mode.name}, {len(samples)} questions. {measured}", flush=True)
         if arguments.write:
-            # Repeated, they would stand on both sides of a split.
             samples += gather_notes(encoder, segmenter, reader)
             ranking = fit_ranking(samples, mode)
             samples = [sample.under(ranking) for sample in samples]
-            refusal = fit_refusal(samples, mode)
-            labels = np.array([s.answerable for s in samples])
-            refusal[0] -= threshold(np.stack([s.signals for s in samples]) @ refusal, labels)
-            write(mode.name, ranking, refusal, measured)
+            decision = fit_decision(samples, mode)
+            write(mode.name, measured, ranking=ranking, refusal=decision.refusal)
+            write("topic", measured, weights=decision.topic)
 
 
 if __name__ == "__main__":

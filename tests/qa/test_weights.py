@@ -4,13 +4,13 @@ import pytest
 
 from index.encoder import Encoder
 from index.library import Library
-from qa import weights
+from qa import topic, weights
 from qa.evidence import candidates
 from qa.lexicon import lexicon_of
 from qa.question import understand
 from qa.reader import Reader
 from qa.refusal import signals
-from qa.weights import mode_of, write
+from qa.weights import mode_of, topic_weights, write
 
 
 @pytest.mark.parametrize("reading", [True, False])
@@ -34,6 +34,7 @@ def test_every_weight_has_its_signal_in_the_same_order(
         found = candidates(question, view, lexicon, (), Reader(encoder) if reading else None)
     assert list(found[0].features) == list(mode.ranking)
     assert list(signals(question, found)) == list(mode.refusal)
+    assert list(topic.signals(question, found)) == list(topic_weights().weights)
 
 
 def test_written_weights_are_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -42,11 +43,14 @@ def test_written_weights_are_read_again(tmp_path: Path, monkeypatch: pytest.Monk
     monkeypatch.setattr(weights, "PATH", copy)
     before = mode_of(reading=False)
     try:
-        write("off", before.features() + 1, before.signals(), "AUROC 1.0")
+        write("off", "AUROC 1.0", ranking=before.features() + 1)
         after = mode_of(reading=False)
         assert after.features() == pytest.approx(before.features() + 1, abs=1e-3)
         assert after.signals() == pytest.approx(before.signals(), abs=1e-3)
         assert after.measured == "AUROC 1.0"
         assert mode_of(reading=True).ranking.keys() > after.ranking.keys()
+        write("topic", "AUROC 0.9", weights=[1.0] * len(topic_weights().weights))
+        assert set(topic_weights().weights.values()) == {1.0}
     finally:
         mode_of.cache_clear()
+        topic_weights.cache_clear()

@@ -7,34 +7,41 @@ from safetensors.torch import save_file
 
 from qa.network import ReaderNetwork, joined
 from qa.reader import load
-from qa.weights import mode_of
+from qa.weights import mode_of, topic_weights
 from training.export import packed
 from training.fit import (
     SIGNS,
+    STRANGER,
     Sample,
     auroc,
     cross_validated,
+    fit_decision,
     fit_ranking,
-    fit_refusal,
     folds,
-    threshold,
 )
 
 
 def samples(count: int = 100) -> list[Sample]:
-    """Questions whose first feature tells the sentence, and whose second signal the answerable."""
+    """Questions whose first feature tells the sentence.
+
+    Their second signal tells the answerable ones, and their second sign of the topic strangers.
+    """
     chance = np.random.default_rng(0)
     mode = mode_of(reading=False)
     made = []
     for n in range(count):
         answerable = n % 4 != 0
+        strange = n % 8 == 0
         features = chance.normal(size=(6, len(mode.ranking)))
         holding = np.zeros(6, dtype=bool)
         holding[int(features[:, 0].argmax())] = answerable
         signals = chance.normal(size=len(mode.refusal))
         signals[:2] = 1.0, (1.0 if answerable else -1.0) + 0.3 * signals[1]
+        topic = chance.normal(size=len(topic_weights().weights))
+        topic[:2] = 1.0, (-1.0 if strange else 1.0) + 0.3 * topic[1]
+        kind = STRANGER if strange else "ab"[n % 2]
         made.append(
-            Sample("ab"[n % 2], answerable, features, holding, signals, lambda _, s=signals: s)
+            Sample(kind, answerable, features, holding, topic, signals, lambda _, s=signals: s)
         )
     return made
 
@@ -56,28 +63,32 @@ def test_no_signal_speaks_against_its_meaning() -> None:
     names = list(mode.refusal)
     assert SIGNS[names[3]] == (None, 0)
     assert SIGNS[names[1]] == (0, None)
-    weights = fit_refusal(turned, mode)
+    weights = fit_decision(turned, mode).refusal
     assert weights[1] >= 0 >= weights[3]
     mirrored = [replace(s, signals=-s.signals) for s in turned]
-    assert fit_refusal(mirrored, mode)[1] == fit_refusal(mirrored, mode)[3] == 0
+    assert fit_decision(mirrored, mode).refusal[1] == 0
+    assert fit_decision(mirrored, mode).refusal[3] == 0
 
 
-def test_refusal_learns_which_signal_tells() -> None:
-    found = samples()
+def test_both_decisions_learn_which_signal_tells() -> None:
+    found = samples(400)
     labels = np.array([s.answerable for s in found])
-    weights = fit_refusal(found, mode_of(reading=False))
-    scores = np.stack([s.signals for s in found]) @ weights
+    strange = np.array([s.type == STRANGER for s in found])
+    decision = fit_decision(found, mode_of(reading=False))
+    scores = decision.scores(found)
     assert auroc(scores, labels) > 0.95
-    cut = threshold(scores, labels)
-    assert np.mean(scores[labels] < cut) == pytest.approx(0.05, abs=0.02)
+    assert np.mean(scores[labels] < 0) == pytest.approx(0.05, abs=0.01)
+    topics = np.stack([s.topic for s in found]) @ decision.topic
+    assert np.mean(topics[strange] < 0) > 0.9
+    assert np.mean(topics[labels] < 0) == pytest.approx(0.01, abs=0.005)
 
 
 def test_every_type_is_dealt_out_over_all_folds() -> None:
-    found = samples()
+    found = samples(120)
     fold = folds(found)
-    for kind in "ab":
+    for kind, each in (("a", 9), ("b", 12), (STRANGER, 3)):
         counts = np.bincount([f for s, f in zip(found, fold, strict=True) if s.type == kind])
-        assert counts.tolist() == [10] * 5
+        assert counts.tolist() == [each] * 5
 
 
 def test_cross_validation_tells_fitted_and_unseen() -> None:
