@@ -4,10 +4,14 @@ import re
 from collections.abc import Sequence
 from itertools import takewhile
 
+from corpus.folding import fold
 from qa.candidate import Candidate
+from qa.features import speaks_of
 from qa.kinds import Kind
 from qa.question import Question
 
+BEST = 8
+"""Candidates among which one may announce what a question asks of each."""
 MOST_MEMBERS = 10
 """Members of an enumeration shown."""
 
@@ -27,6 +31,7 @@ _SEVERAL = re.compile(
     r"[两二三四五六七八九十]+(?:大|重|个|种|类|项|点|步|方面|条|款)|哪[两二三四五六七八九十几些]|"
     r"\b(?:two|three|four|five|six)\b"
 )
+_OF_EACH = re.compile(r"各自|各有|各是|各为|各个?的|分别|逐[一个]|\beach\b|\brespective")
 _PROCEDURE = re.compile(r"流程|步骤|手续|程序|\bsteps\b|\bprocedure\b")
 _STEPS = frozenset({Kind.LIST, Kind.MANNER})
 _PLURAL = frozenset({Kind.LIST, Kind.MANNER, Kind.SUMMARY})
@@ -61,6 +66,62 @@ def enumeration(question: Question, found: Sequence[Candidate]) -> list[Candidat
     else:
         return []
     return [first, *members[:MOST_MEMBERS]] if members else []
+
+
+def of_each_member(question: Question, found: Sequence[Candidate]) -> list[Candidate]:
+    """Return what is said of each member of an enumeration, where a question asks that.
+
+    「三种方案各有什么优势」: the best sentence announces the members, or one of the best that has
+    the same number (「共有三种方案。」); below it they stand, and of each is somewhere said what is
+    asked.
+    """
+    if not _OF_EACH.search(question.folded):
+        return []
+    several = _SEVERAL.search(question.folded)
+    announcing = [c for c in found[:BEST] if several and several.group() in c.folded]
+    for announces in [found[0], *announcing]:
+        if chosen := _said_of_each(question, announces, found):
+            return chosen
+    return []
+
+
+def _said_of_each(
+    question: Question, announces: Candidate, found: Sequence[Candidate]
+) -> list[Candidate]:
+    asked = [
+        need
+        for need in question.needs
+        if need.known and not need.topic and not speaks_of(announces.folded, need)
+    ]
+    members = _members_under(question, announces, found)
+    chosen: dict[str, Candidate] = {}
+    # Candidates come best first, and the first of each member is kept.
+    for candidate in found:
+        member = members.get(candidate.sentence.start)
+        if member and any(speaks_of(candidate.folded, need) for need in asked):
+            chosen.setdefault(member, candidate)
+    return sorted(chosen.values(), key=lambda c: c.sentence.start) if len(chosen) > 1 else []
+
+
+def _members_under(
+    question: Question, announces: Candidate, found: Sequence[Candidate]
+) -> dict[int, str]:
+    """Return which member each candidate after an announcing one is about, by where it begins.
+
+    A member is a heading below the announcement's own that speaks of what the question does, or a
+    sentence that begins with a number.
+    """
+    depth = len(announces.sentence.section)
+    members: dict[int, str] = {}
+    style = current = ""
+    for candidate in _following(announces, found):
+        if below := fold(" ".join(candidate.sentence.section[depth : depth + 1])):
+            current = below if any(speaks_of(below, need) for need in question.needs) else ""
+        elif _MEMBER.match(candidate.folded) and style in ("", _style(candidate)):
+            style, current = _style(candidate), candidate.folded
+        if current:
+            members[candidate.sentence.start] = current
+    return members
 
 
 def _in_one_list(first: Candidate, other: Candidate) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from corpus.folding import fold
 from qa.candidate import Candidate
 from qa.comparison import alike, comparison, each_operand, speaks_of_rarest
-from qa.enumeration import MOST_MEMBERS, enumeration
+from qa.enumeration import MOST_MEMBERS, enumeration, of_each_member
 from qa.features import matched, speaks_of
 from qa.kinds import Kind, is_strict
 from qa.question import Question
@@ -38,7 +38,7 @@ SAME = 0.96
 def select(question: Question, found: Sequence[Candidate]) -> list[Quote]:
     """Choose what to quote from candidates ordered by score; never more than fits an answer."""
     sound = [c for c in found if c.features["other_topic"] < 1.0] or list(found)
-    if members := enumeration(question, sound):
+    if members := of_each_member(question, sound) or enumeration(question, sound):
         return _fit(
             [quote(question, each, LONG_LENGTH // len(members)) for each in members], LONG_LENGTH
         )

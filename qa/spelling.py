@@ -16,6 +16,8 @@ _HAN_RUN = re.compile(r"[\u3400-\u9fff]{2,}")
 _LATIN_RUN = re.compile(r"(?<![a-z0-9])[a-z]{5,}(?![a-z0-9])")
 _SHORTEST, _LONGEST = 2, 8
 _SHORTEST_BY_SHAPE = 3
+_NUMERALS = "〇零一二三四五六七八九十百两"
+"""Another character in the place of one of these is none written wrong: 方案一, 方案的."""
 _ALIKE = 84.0
 """Ratio (of 100) from which two Latin words are the same, written differently."""
 
@@ -38,8 +40,9 @@ class Speller:
             if _SHORTEST <= len(name) <= _LONGEST:
                 self._by_sound.setdefault(sound(name), name)
             if _SHORTEST_BY_SHAPE <= len(name) <= _LONGEST:
-                for pattern in _with_a_gap(name):
-                    self._by_shape.setdefault(pattern, name)
+                for place, pattern in enumerate(_with_a_gap(name)):
+                    if name[place] not in _NUMERALS:
+                        self._by_shape.setdefault(pattern, name)
 
     def correct(self, folded: str, is_word: Callable[[str], bool]) -> str:
         """Return a folded question with misspelt names put right.
@@ -59,19 +62,23 @@ class Speller:
                 written = run[start : start + length]
                 if written in self._names or is_word(written):
                     continue
-                name = self._by_sound.get(sound(written)) or self._by_gap(written, is_word)
+                name = self._by_sound.get(sound(written)) or self._by_gap(
+                    run, start, length, is_word
+                )
                 if name:
                     before = self._correct_run(run[:start], is_word)
                     return before + name + self._correct_run(run[start + length :], is_word)
         return run
 
-    def _by_gap(self, written: str, is_word: Callable[[str], bool]) -> str | None:
+    def _by_gap(
+        self, run: str, start: int, length: int, is_word: Callable[[str], bool]
+    ) -> str | None:
         """Return the name that differs in one character, unless that one belongs to a word."""
-        if len(written) < _SHORTEST_BY_SHAPE:
+        if length < _SHORTEST_BY_SHAPE:
             return None
-        for place, pattern in enumerate(_with_a_gap(written)):
+        for at, pattern in enumerate(_with_a_gap(run[start : start + length]), start):
             name = self._by_shape.get(pattern)
-            pairs = (written[max(0, place - 1) : place + 1], written[place : place + 2])
+            pairs = (run[max(0, at - 1) : at + 1], run[at : at + 2])
             if name and not any(len(pair) == 2 and is_word(pair) for pair in pairs):
                 return name
         return None

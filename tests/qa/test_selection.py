@@ -168,3 +168,51 @@ def test_a_procedure_has_all_its_steps(chosen: Chosen) -> None:
     texts = "".join(q.text for q in chosen("报销流程是怎样的？"))
     assert texts.find("填写申请单") < texts.find("主管签字") < texts.find("打款")
     assert "填写申请单" in texts
+
+
+BOXES = """# 仓库
+
+## 包装
+
+仓库用三种箱子：纸箱、木箱、铁箱。
+
+### 箱子一：纸箱
+
+纸箱一次装20件。纸箱的好处是轻便。
+
+### 箱子二：木箱
+
+木箱的好处是结实。木箱一次装60件。
+
+### 箱子三：铁箱
+
+铁箱一次装90件，用在危险品上。铁箱的好处是防火。
+
+### 展望
+
+自动化的好处是省人。
+"""
+PATHS = """# 路线
+
+过江共有三条路线。第一条，大桥。这条路线的好处是快。
+第二条，轮渡。这条路线的好处是便宜。第三条，隧道。这条路线的好处是不怕雾。
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "question", "parts"),
+    [
+        (BOXES, "三种箱子各有什么好处？", ["轻便", "结实", "防火"]),
+        (BOXES, "仓库的三种箱子分别一次装多少件", ["20件", "60件", "90件"]),
+        (PATHS, "三条路线各自的好处是什么", ["快", "便宜", "不怕雾"]),
+    ],
+)
+def test_what_is_asked_of_each_member_is_quoted_once_a_member(
+    library_of: Callable[[str], Library], text: str, question: str, parts: Sequence[str]
+) -> None:
+    with library_of(text).view() as view:
+        lexicon = lexicon_of(view)
+        understood = understand(question, view, lexicon)
+        quotes = select(understood, candidates(understood, view, lexicon))
+    assert len(quotes) == len(parts)
+    assert all(part in each.text for part, each in zip(parts, quotes, strict=True))

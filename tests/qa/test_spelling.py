@@ -3,7 +3,9 @@ import pytest
 from corpus.segmentation import Segmenter
 from qa.spelling import Speller
 
-SPELLER = Speller(["晶晨", "中科蓝讯", "瑞芯微", "智能手表", "rockchip", "amlogic"])
+SPELLER = Speller(
+    ["晶晨", "中科蓝讯", "瑞芯微", "智能手表", "方案一", "车载台", "rockchip", "amlogic"]
+)
 
 
 @pytest.mark.parametrize(
@@ -21,7 +23,17 @@ def test_names_are_put_right(segmenter: Segmenter, written: str, meant: str) -> 
 
 
 @pytest.mark.parametrize(
-    "right", ["瑞芯微和晶晨", "智能手机多少钱", "经常的事", "amazon rockets", "logic"]
+    "right",
+    [
+        "瑞芯微和晶晨",
+        "智能手机多少钱",
+        "经常的事",
+        "amazon rockets",
+        "logic",
+        # A numeral is not written wrong, and 分别 is a word though 车载分 is none.
+        "三种方案的优点",
+        "车载分别装在哪里",
+    ],
 )
 def test_what_is_right_stays(segmenter: Segmenter, right: str) -> None:
     assert SPELLER.correct(right, segmenter.is_word) == right
