@@ -17,9 +17,11 @@ from qa.quote import Quote, beside, quote
 from qa.tables import column_names, compared_rows, fitting_rows
 from qa.trimming import ROOM
 
-FACT_LENGTH = 200
+FACT_LENGTH = 160
 LONG_LENGTH = 600
 """Characters an answer may have: for one fact, and for a list, comparison or summary."""
+LIST_LENGTH = 200
+"""Characters that a sentence with a list in it may have."""
 
 SUMMARY_SENTENCES = 5
 SUMMARY_LENGTH = 280
@@ -28,7 +30,7 @@ NEAR = 0.5
 """A second sentence this near to the first in score is shown with it."""
 CLOSE = 1.5
 """The same where both together are as short as one quote may be, or nearly so in one paragraph."""
-PAIR = 120
+PAIR = 100
 HEADED = 0.4
 """Part of the question from which a heading that speaks of it says whose section is meant."""
 SAME = 0.96
@@ -98,11 +100,11 @@ def _adds(question: Question, first: Candidate, second: Candidate) -> bool:
 
 def _list(question: Question, found: Sequence[Candidate]) -> list[Quote]:
     first = found[0]
-    quotes = [quote(question, first, FACT_LENGTH)]
+    quotes = [quote(question, first, LIST_LENGTH)]
     for second in found[1:4]:
         gap = first.score - second.score
         if "、" in second.folded and gap < (CLOSE if beside(first, second) else NEAR):
-            quotes.append(quote(question, second, FACT_LENGTH))
+            quotes.append(quote(question, second, LIST_LENGTH))
     return sorted(quotes, key=lambda each: (each.candidate.sentence.document, each.start))
 
 

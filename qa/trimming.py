@@ -10,10 +10,10 @@ from qa.features import speaks_of
 from qa.kinds import shows
 from qa.question import Question
 
-ROOM = 90
+ROOM = 75
 """Characters a fact's quote may have; a sentence within it is quoted whole."""
 
-WIDE = 180
+WIDE = 150
 CLEARLY_MORE = 0.12
 """Where a quote may be longer: the window it may then have, and how much more (of the question's
 needs' weight) that window must speak of."""
