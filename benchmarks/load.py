@@ -56,9 +56,10 @@ GROWTH = 0.05
 """Share by which memory may differ between the second and the last quarter and still be flat."""
 BACK = 5.0
 """Seconds after which latency must be normal."""
-QUICKER = 1.25
-"""Times as much as was sustained that may get done during the load; more, and the machine was busy
-with something else while that was measured, so that the load was none."""
+QUICKER = 1.5
+"""Times as much as was sustained that may get done during the load (reading and writing have places
+of their own, and go on); more, and the machine was busy with something else while that was
+measured, so that the load was none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -127,7 +127,7 @@ class Settings:
         default=4, metadata=_about(POSITIVE, "questions and searches worked on at once")
     )
     queue_length: int = field(
-        default=32, metadata=_about(COUNT, "how many more may wait; beyond, 503 is answered")
+        default=16, metadata=_about(COUNT, "how many more may wait; beyond, 503 is answered")
     )
     queue_seconds: int = field(
         default=20, metadata=_about(POSITIVE, "how long one may wait before 503 is answered")
