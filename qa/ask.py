@@ -6,6 +6,7 @@ from dataclasses import asdict
 from index.view import View
 from qa.answer import Answer, Citation, Reason, Turn
 from qa.candidate import Candidate
+from qa.description import with_name
 from qa.evidence import candidates
 from qa.followup import complete
 from qa.lexicon import lexicon_of
@@ -50,9 +51,10 @@ def ask(
     lexicon = lexicon_of(view)
     asked = clean(question)
     language = language_of(asked)
-    used = complete(asked, history, lexicon, lambda text: is_strange(text, view, lexicon))
     if not len(view):
-        return Answer(False, REFUSALS[Reason.EMPTY, language], (), used, Reason.EMPTY, 0.0)
+        return Answer(False, REFUSALS[Reason.EMPTY, language], (), asked, Reason.EMPTY, 0.0)
+    used = with_name(asked, view, lexicon, documents)
+    used = complete(used, history, lexicon, lambda text: is_strange(text, view, lexicon))
     understood = understand(used, view, lexicon)
     found = candidates(understood, view, lexicon, documents, reader)
     sure = confidence(understood, found) if found else 0.0

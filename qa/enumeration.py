@@ -8,6 +8,7 @@ from corpus.folding import fold
 from qa.candidate import Candidate
 from qa.features import speaks_of
 from qa.kinds import Kind
+from qa.lexicon import squeeze
 from qa.question import Question
 
 BEST = 8
@@ -51,6 +52,8 @@ def enumeration(question: Question, found: Sequence[Candidate]) -> list[Candidat
         return []
     if question.kind is Kind.COMPARISON and sum(name.topic for name in question.names) > 1:
         return []
+    if own := _asked_for(question, first, found):
+        return own[:MOST_MEMBERS]
     if _MEMBER.match(first.folded):
         siblings = _siblings(first, found)
         return siblings[:MOST_MEMBERS] if len(siblings) > 1 else []
@@ -122,6 +125,15 @@ def _members_under(
         if current:
             members[candidate.sentence.start] = current
     return members
+
+
+def _asked_for(question: Question, first: Candidate, found: Sequence[Candidate]) -> list[Candidate]:
+    """Return the one item of a list that a question names: 「E17怎么处理」, of a list of faults."""
+    items = [c for c in found if _in_one_list(first, c)]
+    own = [c for c in items if c.sentence.block == first.sentence.block]
+    others = squeeze(" ".join(c.folded for c in items if c.sentence.block != first.sentence.block))
+    named = any(part in squeeze(first.folded) and part not in others for part in question.parts)
+    return sorted(own, key=lambda c: c.sentence.start) if named else []
 
 
 def _in_one_list(first: Candidate, other: Candidate) -> bool:

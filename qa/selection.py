@@ -21,7 +21,8 @@ FACT_LENGTH = 160
 LONG_LENGTH = 600
 """Characters an answer may have: for one fact, and for a list, comparison or summary."""
 LIST_LENGTH = 200
-"""Characters that a sentence with a list in it may have."""
+REASON_LENGTH = 160
+"""Characters that a sentence with a list, or with a reason, in it may have."""
 
 SUMMARY_SENTENCES = 5
 SUMMARY_LENGTH = 280
@@ -31,6 +32,12 @@ NEAR = 0.5
 CLOSE = 1.5
 """The same where both together are as short as one quote may be, or nearly so in one paragraph."""
 PAIR = 100
+AS_WELL = 2.5
+"""The same for one of the first's paragraph that says more, and for one that a reader prefers."""
+LIKELY = -0.3
+"""What a reader must make of a sentence at least, so that its word counts."""
+BEST = 6
+"""Sentences among which a second one is looked for."""
 HEADED = 0.4
 """Part of the question from which a heading that speaks of it says whose section is meant."""
 SAME = 0.96
@@ -65,17 +72,54 @@ def _under_names(
 
 
 def _fact(question: Question, found: Sequence[Candidate]) -> list[Quote]:
-    first = quote(question, found[0])
-    for second in found[1:3]:
-        gap = found[0].score - second.score
-        other = quote(question, second)
-        room = PAIR if beside(found[0], second) else ROOM
-        roomy = len(first.text) + len(other.text) <= room and gap < CLOSE
-        if (roomy and _says_the_same(question, found[0], second)) or (
-            gap < NEAR and _adds(question, found[0], second)
-        ):
-            return [first, other]
-    return [first]
+    first = found[0]
+    second = next(
+        (
+            c
+            for place, c in enumerate(found[1:BEST], start=1)
+            if (place < 3 and _goes_with(question, first, c)) or _says_more(question, first, c)
+        ),
+        None,
+    )
+    return _in_order([quote(question, each) for each in (first, second) if each])
+
+
+def _goes_with(question: Question, first: Candidate, second: Candidate) -> bool:
+    """Tell whether a second sentence is as good as the first, or nearly so and short."""
+    gap = first.score - second.score
+    short = gap < CLOSE and _fit_together(question, first, second)
+    if short and _says_the_same(question, first, second):
+        return True
+    return gap < NEAR and _adds(question, first, second)
+
+
+def _says_more(question: Question, first: Candidate, second: Candidate) -> bool:
+    """Tell whether a second sentence may hold what the first lacks.
+
+    It goes on from it in its paragraph, or a reader likes it better.
+    """
+    if first.score - second.score >= AS_WELL or any(
+        second.features[name] for name in ("other_topic", "part_missing")
+    ):
+        return False
+    near = beside(first, second)
+    if near and _fit_together(question, first, second) and _says_the_same(question, first, second):
+        return True
+    if is_strict(question.wanted) and question.wanted is not Kind.REASON:
+        return False
+    return (near and _adds(question, first, second)) or _is_preferred(first, second)
+
+
+def _is_preferred(first: Candidate, second: Candidate) -> bool:
+    """Tell whether a reader makes as much of a second sentence as of the first."""
+    if not second.was_read:
+        return False
+    return second.features["read"] >= max(first.features["read"], LIKELY)
+
+
+def _fit_together(question: Question, first: Candidate, second: Candidate) -> bool:
+    room = PAIR if beside(first, second) else ROOM
+    return len(quote(question, first).text) + len(quote(question, second).text) <= room
 
 
 def _says_the_same(question: Question, first: Candidate, second: Candidate) -> bool:
@@ -105,7 +149,7 @@ def _list(question: Question, found: Sequence[Candidate]) -> list[Quote]:
         gap = first.score - second.score
         if "、" in second.folded and gap < (CLOSE if beside(first, second) else NEAR):
             quotes.append(quote(question, second, LIST_LENGTH))
-    return sorted(quotes, key=lambda each: (each.candidate.sentence.document, each.start))
+    return _in_order(quotes)
 
 
 def _which(question: Question, found: Sequence[Candidate]) -> list[Quote]:
@@ -148,12 +192,18 @@ def _of_topic(question: Question, found: Sequence[Candidate]) -> list[Candidate]
 
 def _reason(question: Question, found: Sequence[Candidate]) -> list[Quote]:
     first = found[0]
-    quotes = [quote(question, first, 160)]
-    for other in found[1:4]:
-        if beside(first, other) and first.score - other.score < 1.5:
-            quotes.append(quote(question, other, 160))
+    chosen = [first]
+    for other in found[1:BEST]:
+        near = beside(first, other) and first.score - other.score < CLOSE
+        if near or _says_more(question, first, other):
+            chosen.append(other)
             break
-    return sorted(quotes, key=lambda each: each.start)
+    return _in_order([quote(question, each, REASON_LENGTH) for each in chosen])
+
+
+def _in_order(quotes: Sequence[Quote]) -> list[Quote]:
+    """Put quotes in the order of their documents."""
+    return sorted(quotes, key=lambda each: (each.candidate.sentence.document, each.start))
 
 
 def _fit(quotes: Sequence[Quote], limit: int) -> list[Quote]:

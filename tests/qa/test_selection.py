@@ -216,3 +216,43 @@ def test_what_is_asked_of_each_member_is_quoted_once_a_member(
         quotes = select(understood, candidates(understood, view, lexicon))
     assert len(quotes) == len(parts)
     assert all(part in each.text for part, each in zip(parts, quotes, strict=True))
+
+
+NOTICES = """# 须知
+
+## 报警
+
+- **E11**（红色）：血路中有气泡。轻拍管路，把气泡赶进气泡壶。
+- **E17**（红色）：漏血。立即停止治疗，致电热线。
+- **E23**（黄色）：压力过高。用生理盐水冲洗滤器。
+
+## 奖励
+
+内部推荐人才入职的，每成功一人奖励1000元，被推荐人转正后发放。人力资源部员工不参加此项奖励。
+
+## 差旅
+
+高铁单程不超过四小时的不得乘飞机。公司这样规定，是因为高铁准点率更高。住宿每晚不超过500元。
+"""
+
+
+@pytest.mark.parametrize(
+    ("question", "said", "unsaid"),
+    [
+        ("E17该怎么处理？", "立即停止治疗", "生理盐水"),
+        ("E23怎么办", "生理盐水", "致电热线"),
+        ("人力资源部的人推荐人才入职，也拿奖励吗？", "人力资源部员工不参加", "高铁"),
+        ("四小时以内的高铁为什么不让坐飞机？", "准点率更高", "500元"),
+        # What stands beside an amount is another amount.
+        ("住宿每晚不超过多少元？", "500元", "1000元"),
+    ],
+)
+def test_what_goes_on_from_the_best_sentence_is_quoted_too(
+    library_of: Callable[[str], Library], question: str, said: str, unsaid: str
+) -> None:
+    with library_of(NOTICES).view() as view:
+        lexicon = lexicon_of(view)
+        understood = understand(question, view, lexicon)
+        texts = "".join(q.text for q in select(understood, candidates(understood, view, lexicon)))
+    assert said in texts
+    assert unsaid not in texts
