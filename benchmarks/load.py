@@ -65,11 +65,12 @@ measured, so that the load was none."""
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What came of a request: its kind, status (0: no answer) and the seconds it took."""
+    """What came of a request: its kind, status (0: no answer, and why), the seconds it took."""
 
     kind: str
     status: int
     seconds: float
+    fault: str = ""
 
     @property
     def good(self) -> bool:
@@ -113,8 +114,8 @@ async def send(client: httpx.AsyncClient, turn: int, kind: str = "") -> Result:
         else:
             path = "/api/ask" if kind == "ask" else "/api/ask/stream"
             status = (await client.post(path, json={"question": words})).status_code
-    except httpx.HTTPError:
-        status = 0
+    except httpx.HTTPError as error:
+        return Result(kind, 0, time.monotonic() - began, repr(error))
     return Result(kind, status, time.monotonic() - began)
 
 
@@ -226,6 +227,8 @@ async def measure(url: str, process: int, seconds: float, factor: float) -> bool
     )
     print(f"done of it        {done:.1f} requests/s")
     show(results)
+    for fault, times in Counter(result.fault for result in results if result.fault).items():
+        print(f"  {times} times: {fault}")
     print("memory            MiB, by seconds of load")
     for at, size in seen[:: max(1, SAMPLES // ROWS)]:
         print(f"  {at:>7.0f}         {size:.0f}")

@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 
 OK, NOT_ANSWERED, USAGE, FAILURE = 0, 1, 2, 3
 
+KEEP_ALIVE = 75
+"""Seconds for which an idle connection stays open: longer than clients and proxies (nginx: 60) keep
+theirs, so that it is they who close it, and no request meets a connection that is just closed."""
+
 
 def run(arguments: Sequence[str]) -> int:
     """Run the command that `arguments` name, and return its exit code."""
@@ -67,6 +71,7 @@ def serve(given: argparse.Namespace, settings: Settings) -> int:
         access_log=False,
         server_header=False,
         proxy_headers=False,
+        timeout_keep_alive=KEEP_ALIVE,
         timeout_graceful_shutdown=5,
     )
     server = uvicorn.Server(config)

@@ -1,11 +1,13 @@
+import http.client
 import json
+import time
 from collections.abc import Iterator
 from typing import Any
 
 import httpx
 import pytest
 
-from tests.serving import ARTICLE
+from tests.serving import ARTICLE, Served
 
 ALLWINNER = "全志科技2025年归母净利润预告是多少？"
 
@@ -27,6 +29,21 @@ def problem(response: httpx.Response, status: int, field: str | None = None) -> 
 def test_healthz_and_readyz(client: httpx.Client) -> None:
     assert client.get("/healthz").json() == {"status": "ok"}
     assert client.get("/readyz").json() == {"status": "ready"}
+
+
+def test_a_connection_outlasts_its_clients_patience(server: Served) -> None:
+    # Clients drop idle connections after some five seconds; a server that does so at the same
+    # moment loses the request that is just being sent.
+    host, port = server.url.removeprefix("http://").split(":")
+    connection = http.client.HTTPConnection(host, int(port), timeout=30)
+    for pause in (7, 0):
+        connection.request("GET", "/healthz")
+        assert connection.getresponse().read() == b'{"status":"ok"}'
+        first = connection.sock
+        time.sleep(pause)
+    # A closed connection would have been opened again.
+    assert connection.sock is first
+    connection.close()
 
 
 def test_ask_answers_with_an_exact_quote(client: httpx.Client) -> None:
