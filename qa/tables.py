@@ -16,6 +16,8 @@ _SEVERAL = re.compile(
 )
 _PLURAL = frozenset({Kind.LIST, Kind.WHICH, Kind.MODEL, Kind.NAME, Kind.PERSON})
 _WHOLE = frozenset({Kind.WHICH, Kind.SUMMARY, Kind.REASON, Kind.MANNER})
+_NUMERALS = "零一二三四五六"
+_COUNTED = re.compile(r"(?<!第)([二三四五六])(?:个|种|类|款|档|级)")
 _LOOKED_AT = 8
 """How many of the best candidates may show which table is meant."""
 _SHORT_TABLE = 6
@@ -28,20 +30,38 @@ def fitting_rows(question: Question, found: Sequence[Candidate]) -> list[Candida
     Empty where the best candidate is no row, or the question asks for one thing. Where it sets a
     bound (「不足二十人」), the rows within it.
     """
-    first = found[0]
-    if not first.sentence.header or question.kind not in _PLURAL:
+    if question.kind not in _PLURAL or not _SEVERAL.search(question.folded):
         return []
-    if not _SEVERAL.search(question.folded):
+    if bounds := ranges(question.folded):
+        for row in found[:_LOOKED_AT]:
+            within = [c for c in _rows(row, found) if any(_has_value_in(c, b) for b in bounds)]
+            if row.sentence.header and within:
+                return within[:MOST_MEMBERS]
+    first = found[0]
+    if not first.sentence.header:
         return []
     rows = _rows(first, found)
-    if bounds := ranges(question.folded):
-        within = [c for c in rows if any(_has_value_in(c, bound) for bound in bounds)]
-        if within:
-            return within[:MOST_MEMBERS]
+    if len(same := _with_same_values(question, first, rows)) > 1:
+        return same[:MOST_MEMBERS]
     said = [need for need in question.needs if speaks_of(first.folded, need)]
     telling = _telling(said, rows)
     fitting = [c for c in rows if all(speaks_of(c.folded, need) for need in telling)]
     return fitting[:MOST_MEMBERS] if telling and len(fitting) > 1 else []
+
+
+def _with_same_values(
+    question: Question, first: Candidate, rows: Sequence[Candidate]
+) -> list[Candidate]:
+    """Return the rows that have all values of the first that the question gives: 「2–8℃」."""
+    values = {
+        place: cell
+        for place, cell in enumerate(_CELLS.split(first.folded))
+        if place and len(cell) > 1 and cell in question.folded
+    }
+    if not values:
+        return []
+    split = [(row, dict(enumerate(_CELLS.split(row.folded)))) for row in rows]
+    return [row for row, cells in split if values.items() <= cells.items()]
 
 
 def compared_rows(question: Question, found: Sequence[Candidate]) -> list[Candidate]:
@@ -56,16 +76,39 @@ def compared_rows(question: Question, found: Sequence[Candidate]) -> list[Candid
         if not row.sentence.header:
             continue
         rows = _rows(row, found)
-        columns = _named(question, _CELLS.split(fold(row.sentence.header))[1:])
-        if len(columns) > 1:
-            rest = _telling([need for need in question.needs if need not in columns], rows)
-            about = [c for c in rows if any(speaks_of(c.folded, need) for need in rest)]
-            return (about or rows)[:_SHORT_TABLE]
+        names = _CELLS.split(fold(row.sentence.header))[1:]
+        columns = _named(question, names)
+        if len(columns) > 1 or (row is found[0] and _means_all(question, names)):
+            return _about(question, [n for n in question.needs if n not in columns], rows)
         keys = _named(question, [_CELLS.split(c.folded)[0] for c in rows])
         keyed = [c for c in rows if any(speaks_of(_CELLS.split(c.folded)[0], n) for n in keys)]
         if len(keys) > 1:
             return keyed[:MOST_MEMBERS]
     return []
+
+
+def _means_all(question: Question, names: Sequence[str]) -> bool:
+    """Tell whether a comparison is of as many things as a table has columns: 「两种类型」."""
+    several = _COUNTED.search(question.folded.replace("两", "二"))
+    if not several or question.kind is not Kind.COMPARISON:
+        return False
+    return len(names) == _NUMERALS.index(several.group(1))
+
+
+def _about(question: Question, rest: Sequence[Need], rows: Sequence[Candidate]) -> list[Candidate]:
+    """Return the rows about what else is asked; all of a short table, if that is not plain.
+
+    「座位安排」 is in no row's words, but may well be meant by 「工位」.
+    """
+    rest = _telling(rest, rows)
+    about = [c for c in rows if any(speaks_of(c.folded, need) for need in rest)]
+    around = rows[0].context if rows else ""
+    unsaid = any(
+        not speaks_of(around, need) and not any(speaks_of(c.folded, need) for c in rows)
+        for need in rest
+    )
+    plain = about and not (unsaid and question.kind is Kind.COMPARISON)
+    return (about if plain else list(rows))[:_SHORT_TABLE]
 
 
 def _telling(needs: Sequence[Need], rows: Sequence[Candidate]) -> list[Need]:
@@ -104,6 +147,9 @@ def column_names(
             for name in names[1:]
             if any(speaks_of(name, n) and not speaks_of(row.folded, n) for n in question.needs)
         ]
+        if question.kind is Kind.COMPARISON and len(chosen) > 1:
+            # Of whom each value is, is what a comparison is about.
+            asked = names[1:]
         if asked and _alike(asked, names[1:], _CELLS.split(row.folded)[1:]):
             headers = (c for c in found if is_column_names(c.sentence) and _in_one_table(row, c))
             return next(headers, None)

@@ -60,6 +60,7 @@ Meta的眼镜用芯片K1。OPPO的眼镜用芯片K2。
 | TR-200 | 0.5度 | 12个月 |
 | TR-310 | 0.3度 | 6个月 |
 | KL-45 | 不测温 | 12个月 |
+| TR-900 | 0.5度 | 36个月 |
 
 ### 报销流程
 
@@ -157,6 +158,23 @@ def test_columns_side_by_side(chosen: Chosen) -> None:
 def test_rows_side_by_side(chosen: Chosen) -> None:
     texts = [q.text for q in chosen("TR-200和TR-310的误差各是多少？")]
     assert [text.split(" | ")[0] for text in texts if "TR" in text] == ["TR-200", "TR-310"]
+
+
+def test_all_columns_where_the_question_counts_them(chosen: Chosen) -> None:
+    texts = [q.text for q in chosen("医疗方案两种，报销有什么差别？")]
+    assert texts[0] == "项目 | 安心方案 | 优享方案"
+    assert len(texts) == 4
+
+
+def test_a_short_table_whole_where_no_row_has_the_words_of_a_comparison(chosen: Chosen) -> None:
+    texts = [q.text for q in chosen("安心方案和优享方案在补牙花费上有何不同？")]
+    assert texts[0] == "项目 | 安心方案 | 优享方案"
+    assert any("每年1500元" in text for text in texts)
+
+
+def test_rows_with_the_same_value_as_the_question_gives(chosen: Chosen) -> None:
+    texts = [q.text for q in chosen("列出误差是0.5度的所有设备")]
+    assert [text.split(" | ")[0] for text in texts] == ["设备", "TR-200", "TR-900"]
 
 
 def test_all_rows_with_a_value(chosen: Chosen) -> None:
