@@ -3,13 +3,12 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import pairwise
 
 from qa.candidate import Candidate
 from qa.features import speaks_of
 from qa.kinds import Kind
 from qa.lexicon import Name
-from qa.question import Need, Question
+from qa.question import Need, Question, side_by_side
 from qa.quote import Quote, quote
 from qa.trimming import ROOM
 
@@ -23,7 +22,6 @@ HALF = 100
 """Characters a side of a comparison may have."""
 
 _JOIN = re.compile(r"和|与|跟|同|及|以及|还是|、|/| and | or | vs\.? | than ")
-_BETWEEN = re.compile(r".{0,6}?(?:和|与|跟|同|及|以及|还是|、|vs\.?|and|or|than).{0,3}")
 _WHOLE = frozenset({Kind.SUMMARY, Kind.REASON, Kind.MANNER, Kind.WHICH})
 
 
@@ -89,29 +87,13 @@ def comparison(question: Question, found: Sequence[Candidate]) -> list[Quote]:
 def _compared(question: Question, found: Sequence[Candidate]) -> list[Name]:
     """Return what is compared: the topics asked for, or other names, or the best sentences'."""
     topics = [name for name in question.names if name.topic]
-    joined = _joined_names(question)
+    joined = side_by_side(question.folded, question.names)
     # 「业绩」 may head a section too; companies are compared with companies.
     like = [name for name in topics if any(name.is_like(n) for n in topics if n is not name)]
     for asked in ([name for name in joined if name.topic], like, topics, joined):
         if len(asked) >= 2:
             return asked
     return list(dict.fromkeys(c.topics[0] for c in alike(question, found) if c.topics))
-
-
-def _joined_names(question: Question) -> list[Name]:
-    """Return the names that stand side by side in the question: 「Meta的眼镜跟OPPO那款」."""
-    found_at = (
-        (at, at + len(spelling), name.shown, name)
-        for name in question.names
-        for spelling in name.names
-        if (at := question.folded.find(spelling)) >= 0
-    )
-    places = sorted(found_at, key=lambda place: place[:3])
-    found: dict[str, Name] = {}
-    for one, other in pairwise(places):
-        if _BETWEEN.fullmatch(question.folded[one[1] : other[0]]):
-            found.update({each[2]: each[3] for each in (one, other)})
-    return list(found.values())
 
 
 def alike(question: Question, found: Sequence[Candidate]) -> list[Candidate]:

@@ -35,7 +35,7 @@ _SEVERAL = re.compile(
 _OF_EACH = re.compile(r"各自|各有|各是|各为|各个?的|分别|逐[一个]|\beach\b|\brespective")
 _PROCEDURE = re.compile(r"流程|步骤|手续|程序|\bsteps\b|\bprocedure\b")
 _STEPS = frozenset({Kind.LIST, Kind.MANNER})
-_PLURAL = frozenset({Kind.LIST, Kind.MANNER, Kind.SUMMARY})
+_PLURAL = frozenset({Kind.LIST, Kind.MANNER, Kind.SUMMARY, Kind.REASON})
 
 
 def enumeration(question: Question, found: Sequence[Candidate]) -> list[Candidate]:

@@ -6,7 +6,7 @@ synonyms (营收 = 营业收入) from `qa/synonyms.txt`. Everything here is fold
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -27,7 +27,8 @@ ATTRIBUTES = Path(__file__).with_name("attributes.txt")
 _SQUEEZED = re.compile(r"(?<=[a-z0-9])[ \-_]+(?=[a-z0-9])", re.ASCII)
 _ALNUM_GROUP = re.compile(r"[a-z0-9]+(?:[ \-_]+[a-z0-9]+)*", re.ASCII)
 _PART_NUMBER = re.compile(r"(?<![a-z0-9])(?=[a-z0-9]*[a-z])(?=[a-z0-9]*\d)[a-z0-9]{2,20}", re.ASCII)
-_HEADING_NUMBER = re.compile(r"^(?:第?[\d一二三四五六七八九十]+[章节部篇]?[、.:： ]\s*)+")
+_NUMBER = r"[\d一二三四五六七八九十]+"
+_HEADING_NUMBER = re.compile(rf"^(?:第?{_NUMBER}[章节部篇]?[、.:： ]\s*|[（(]{_NUMBER}[)）]\s*)+")
 _HEADING_NAME = re.compile(r"^[^：:（(，,。？?！!—|]{2,16}(?=[：:（(—])")
 
 
@@ -92,8 +93,9 @@ class Lexicon:
         """All names, from the vocabularies and the headings."""
         leading: dict[str, str] = {}
         beside: defaultdict[str, set[tuple[str, ...]]] = defaultdict(set)
+        coined = frozenset(self._coined)
         for *above, heading in sorted(self._headings):
-            if name := heading_name(heading):
+            if name := heading_name(heading, coined):
                 leading[fold(name)] = name
                 beside[fold(name)].add(tuple(above))
         found = []
@@ -189,19 +191,18 @@ def lexicon_of(view: View) -> Lexicon:
 
     def make() -> Lexicon:
         headings, texts = view.headings(), view.texts()
-        named = {name for path in headings if (name := heading_name(path[-1]))}
+        coined = frozenset(_coined(view, texts))
+        named = {name for path in headings if (name := heading_name(path[-1], coined))}
         told = [
             *aliases([*texts, *map("/".join, headings)], view.segmenter.words),
             *short_names(sorted(named), view.segmenter.is_word),
         ]
-        return Lexicon(
-            with_aliases(view.segmenter.vocabulary, told), headings, _coined(view, texts)
-        )
+        return Lexicon(with_aliases(view.segmenter.vocabulary, told), headings, sorted(coined))
 
     return view.remember("lexicon", make)
 
 
-def _coined(view: View, texts: Sequence[str]) -> list[str]:
+def _coined(view: View, texts: Sequence[str]) -> Iterator[str]:
     """Return the names that documents' texts give to things of their own."""
     folded, segmenter = [fold(text) for text in texts], view.segmenter
     keys = map(fold, view.row_beginnings())
@@ -210,7 +211,7 @@ def _coined(view: View, texts: Sequence[str]) -> list[str]:
         *quoted(folded),
         *row_keys(keys),
     )
-    return sorted({name for name in told if not segmenter.is_word(name)})
+    return (name for name in told if not segmenter.is_word(name))
 
 
 def with_aliases(
@@ -267,9 +268,15 @@ def squeeze(folded: str) -> str:
     return _SQUEEZED.sub("", folded)
 
 
-def heading_name(heading: str) -> str | None:
-    """Return the name that a heading begins with: 瑞芯微 of 「瑞芯微：全能型选手」, or None."""
-    match = _HEADING_NAME.match(_HEADING_NUMBER.sub("", heading))
+def heading_name(heading: str, coined: Collection[str] = ()) -> str | None:
+    """Return the name that a heading begins with: 瑞芯微 of 「瑞芯微：全能型选手」, or None.
+
+    A heading that is one of the `coined` names (folded) and nothing else is a name, too.
+    """
+    bare = _HEADING_NUMBER.sub("", heading).strip()
+    if fold(bare) in coined:
+        return bare
+    match = _HEADING_NAME.match(bare)
     return match.group().strip() if match else None
 
 

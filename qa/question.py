@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -42,6 +43,9 @@ _EXCLUDED = re.compile(
 )
 """What a question says it does not mean: 「不是扣非那个」."""
 _OVERARCHING = frozenset({Kind.COMPARISON, Kind.YES_NO, Kind.LIST})
+_OF_ONE = frozenset({Kind.SUMMARY, Kind.REASON, Kind.MANNER, Kind.YES_NO, Kind.DEFINITION})
+"""Kinds that stay what they are when several are asked about."""
+_BETWEEN = re.compile(r".{0,6}?(?:和|与|跟|同|及|以及|还是|、|vs\.?|and|or|than).{0,3}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +135,7 @@ def understand(text: str, view: View, lexicon: Lexicon) -> Question:
         lambda word: view.segmenter.is_word(word) or view.lexical.knows(word),
     )
     names = lexicon.find(folded)
-    kind = kind_of(folded)
+    kind = kind_asked(folded, names)
     needs = tuple(_needs(folded, view, lexicon, text))
     return Question(
         text=text,
@@ -147,6 +151,30 @@ def understand(text: str, view: View, lexicon: Lexicon) -> Question:
         terms=tuple(_terms(text, folded, needs, names, view)),
         vector=view.encoder.encode_queries([text])[0],
     )
+
+
+def kind_asked(folded: str, names: Sequence[Name]) -> Kind:
+    """Return the kind of answer that a folded question expects: of two companies, a comparison."""
+    kind = kind_of(folded)
+    topics = [name for name in side_by_side(folded, names) if name.topic]
+    compares = any(one.is_like(other) for one, other in pairwise(topics))
+    return Kind.COMPARISON if compares and kind not in _OF_ONE else kind
+
+
+def side_by_side(folded: str, names: Sequence[Name]) -> list[Name]:
+    """Return the names that stand side by side in a folded question: 「Meta的眼镜跟OPPO那款」."""
+    found_at = (
+        (at, at + len(spelling), name.shown, name)
+        for name in names
+        for spelling in name.names
+        if (at := folded.find(spelling)) >= 0
+    )
+    places = sorted(found_at, key=lambda place: place[:3])
+    found: dict[str, Name] = {}
+    for one, other in pairwise(places):
+        if _BETWEEN.fullmatch(folded[one[1] : other[0]]):
+            found.update({each[2]: each[3] for each in (one, other)})
+    return list(found.values())
 
 
 def is_strange(text: str, view: View, lexicon: Lexicon) -> bool:

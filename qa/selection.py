@@ -144,12 +144,14 @@ def _adds(question: Question, first: Candidate, second: Candidate) -> bool:
 
 def _list(question: Question, found: Sequence[Candidate]) -> list[Quote]:
     first = found[0]
-    quotes = [quote(question, first, LIST_LENGTH)]
-    for second in found[1:4]:
+    chosen = [first]
+    for second in found[1:BEST]:
         gap = first.score - second.score
-        if "、" in second.folded and gap < (CLOSE if beside(first, second) else NEAR):
-            quotes.append(quote(question, second, LIST_LENGTH))
-    return _in_order(quotes)
+        near = gap < (CLOSE if beside(first, second) else NEAR)
+        same = gap < CLOSE and speaks_of_rarest(question, first, second)
+        if (near and "、" in second.folded) or (same and not second.features["other_topic"]):
+            chosen.append(second)
+    return _in_order([quote(question, each, LIST_LENGTH) for each in chosen])
 
 
 def _which(question: Question, found: Sequence[Candidate]) -> list[Quote]:

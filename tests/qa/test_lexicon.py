@@ -26,6 +26,10 @@ def test_synonyms() -> None:
 
 def test_heading_name() -> None:
     assert heading_name("三、瑞芯微：全能型选手") == "瑞芯微"
+    assert heading_name("（三）瑞芯微：全能型选手") == "瑞芯微"
+    assert heading_name("(12) 瑞芯微：全能型选手") == "瑞芯微"
+    assert heading_name("7.1 鹿鸣渡", {"鹿鸣渡"}) == "鹿鸣渡"
+    assert heading_name("7.1 鹿鸣渡") is None
     assert heading_name("一句没有名字的标题") is None
 
 

@@ -47,17 +47,21 @@ def test_a_watched_folder_is_followed(tmp_path: Path, encoder: Encoder) -> None:
         command, cwd=ROOT, env=clean_environment(), stderr=subprocess.PIPE, encoding="utf-8"
     ) as process:
         assert process.stderr
-        while "Watching" not in (line := process.stderr.readline()):
-            assert line, "it ended"
-        assert texts(data) == {"甲": "食堂在一楼。"}
-        (folder / "乙.txt").write_text("车库在地下。", "utf-8")
-        wait_for(lambda: "乙" in texts(data))
-        (folder / "甲.txt").write_text("食堂在二楼。", "utf-8")
-        wait_for(lambda: texts(data)["甲"] == "食堂在二楼。")
-        (folder / "乙.txt").unlink()
-        wait_for(lambda: texts(data) == {"甲": "食堂在二楼。"})
-        process.send_signal(signal.SIGINT)
-        assert process.wait(SECONDS) == 0
+        try:
+            while "Watching" not in (line := process.stderr.readline()):
+                assert line, "it ended"
+            assert texts(data) == {"甲": "食堂在一楼。"}
+            (folder / "乙.txt").write_text("车库在地下。", "utf-8")
+            wait_for(lambda: "乙" in texts(data))
+            (folder / "甲.txt").write_text("食堂在二楼。", "utf-8")
+            wait_for(lambda: texts(data)["甲"] == "食堂在二楼。")
+            (folder / "乙.txt").unlink()
+            wait_for(lambda: texts(data) == {"甲": "食堂在二楼。"})
+            process.send_signal(signal.SIGINT)
+            assert process.wait(SECONDS) == 0
+        finally:
+            # Popen's own exit waits for it, for ever if it goes on.
+            process.kill()
 
 
 @pytest.fixture
