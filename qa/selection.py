@@ -31,7 +31,7 @@ NEAR = 0.5
 """A second sentence this near to the first in score is shown with it."""
 CLOSE = 1.5
 """The same where both together are as short as one quote may be, or nearly so in one paragraph."""
-PAIR = 100
+PAIR = 90
 AS_WELL = 2.5
 """The same for one of the first's paragraph that says more, and for one that a reader prefers."""
 LIKELY = -0.3
@@ -148,10 +148,15 @@ def _list(question: Question, found: Sequence[Candidate]) -> list[Quote]:
     for second in found[1:BEST]:
         gap = first.score - second.score
         near = gap < (CLOSE if beside(first, second) else NEAR)
-        same = gap < CLOSE and speaks_of_rarest(question, first, second)
-        if (near and "、" in second.folded) or (same and not second.features["other_topic"]):
+        if (near and "、" in second.folded) or (gap < CLOSE and _says_as_much(first, second)):
             chosen.append(second)
     return _in_order([quote(question, each, LIST_LENGTH) for each in chosen])
+
+
+def _says_as_much(first: Candidate, second: Candidate) -> bool:
+    """Tell whether a second sentence may say of another thing what the first says of one."""
+    sound = not second.features["other_topic"]
+    return sound and second.features["own_needs"] >= first.features["own_needs"] > 0
 
 
 def _which(question: Question, found: Sequence[Candidate]) -> list[Quote]:

@@ -14,7 +14,7 @@ ROOM = 75
 """Characters a fact's quote may have; a sentence within it is quoted whole."""
 
 WIDE = 150
-CLEARLY_MORE = 0.12
+CLEARLY_MORE = 0.2
 """Where a quote may be longer: the window it may then have, and how much more (of the question's
 needs' weight) that window must speak of."""
 
