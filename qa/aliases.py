@@ -28,7 +28,8 @@ _MOST_WORDS = 5
 _COMPANY = re.compile(
     r"([\u3400-\u9fff]{2,4}?)(?:科技|股份|集团|电子|能源|储能|动力|电气|电器|电池|医药|制药|生物|医疗|器械|健康|汽车|"
     r"智能|微电子|半导体|信息|材料|控股|通信|网络|软件|食品|物流|机器人|光电|光学|温控|仪器|精密|机械|重工|传媒|"
-    r"证券|银行|保险|地产|航空|环保|化工|钢铁|家居|服饰|影像|传动|新材|互联)(?:股份|科技|集团)?"
+    r"证券|银行|保险|地产|航空|环保|化工|钢铁|家居|服饰|影像|传动|新材|互联)(股份|科技|集团)?"
+    r"((?:股份|控股|集团|科技)?(?:有限)?(?:责任)?公司)?"
 )
 
 
@@ -57,17 +58,20 @@ def aliases(
 
 
 def short_names(names: Iterable[str], is_word: Callable[[str], bool]) -> Iterator[tuple[str, str]]:
-    """Yield names of companies with what people call them: 衡川储能, 衡川.
+    """Yield names of companies with what people call them: 衡川储能股份, 衡川储能 and 衡川.
 
     What is left without the line of business must be no word of the dictionary, and no other
     name's beginning.
     """
     every = list(names)
     for name in every:
-        match = _COMPANY.fullmatch(name)
-        short = match.group(1) if match else ""
-        if short and not is_word(short) and sum(other.startswith(short) for other in every) == 1:
+        if not (match := _COMPANY.fullmatch(name)):
+            continue
+        short = match.group(1)
+        if not is_word(short) and sum(other.startswith(short) for other in every) == 1:
             yield name, short
+            ends = [match.start(group) for group in (2, 3) if match.group(group)]
+            yield from ((name, name[:end]) for end in ends)
 
 
 def _spelt_out(long: str, short: str) -> str | None:

@@ -41,6 +41,10 @@ _ORDINAL_WORDS = {
 _ITEM_BREAK = re.compile(
     r"[、；;\n]|，(?=第)|,(?! ?\d)|，|\band\b|\s+和\s*|(?<=\S)和(?=\S)|及|以及"
 )
+_COUNT_BEHIND = re.compile(
+    r"(?<=..)(?:等?[两二三四五六七八九十\d]+(?:大|个|种|类|项|点|家|款|条|方面)[\u4e00-\u9fff]{0,2}|等)$"
+)
+"""What ends an enumeration: 「甲、乙、丙三种」."""
 _ASKED = re.compile(
     r"(?:都|主要|大家|一共|共|到底|分别)*(?:是|有|做|用|选|排|占|达到|达|属于|算)*"
     r"(?:什么|哪|多少|几|谁|怎么|怎样|如何|第几|为什么|为何|好在|优势|优点|缺点)|[?？]"
@@ -131,7 +135,8 @@ def _pick_item(question: str, answer: str) -> str | None:
     place = len(items) // 2 if ordinal == "中间" else _ORDINAL_WORDS.get(ordinal, len(items))
     if len(items) < 2 or not -len(items) <= place < len(items) or len(items[place]) > 40:
         return None
-    return question[: match.start()] + items[place] + question[match.end() :]
+    picked = _COUNT_BEHIND.sub("", items[place])
+    return question[: match.start()] + picked + question[match.end() :]
 
 
 def _subject(topic: str, answer: str, lexicon: Lexicon, own: Sequence[Name]) -> str:

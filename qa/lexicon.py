@@ -1,12 +1,13 @@
 """Names and synonyms: which different words mean the same thing.
 
 Names (瑞芯微 = Rockchip) come from the vocabulary files and from the documents' own headings;
-synonyms (营收 = 营业收入) from `qa/synonyms.txt`. Everything here is folded.
+synonyms (营收 = 营业收入) from `qa/synonyms.txt`, everyday words (走人) from `qa/everyday.txt`.
+Everything here is folded.
 """
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -15,6 +16,7 @@ from corpus.folding import fold
 from corpus.segmentation import read_vocabulary
 from index.view import View
 from qa.aliases import aliases, short_names
+from qa.everyday import unsaid
 from qa.naming import coined, quoted, row_keys
 from qa.spelling import Speller
 
@@ -71,6 +73,7 @@ class Lexicon:
         vocabulary: entries of the vocabulary files, see `corpus.segmentation.read_vocabulary`.
         headings: all headings of the documents, as paths from the outermost one down.
         coined: names that the documents use and neither of those has, folded.
+        everyday: everyday words with the written ones for them, folded.
 
     """
 
@@ -79,10 +82,12 @@ class Lexicon:
         vocabulary: Iterable[tuple[str, ...]] = (),
         headings: Collection[tuple[str, ...]] = (),
         coined: Iterable[str] = (),
+        everyday: Mapping[str, Sequence[str]] | None = None,
     ) -> None:
         self._entries = tuple(vocabulary)
         self._headings = tuple(headings)
         self._coined = tuple(coined)
+        self.everyday = everyday or {}
         self._groups = [
             tuple(fold(name) for name in names)
             for names in (*read_vocabulary(SYNONYMS), *self._entries)
@@ -149,7 +154,7 @@ class Lexicon:
     @cached_property
     def _phrases(self) -> re.Pattern[str]:
         # A single character is part of too many other words; segmentation tells it apart.
-        known = {*self._alternatives, *self._coined}
+        known = {*self._alternatives, *self._coined, *self.everyday}
         words = sorted((word for word in known if len(word) > 1), key=len, reverse=True)
         return re.compile("|".join(_bounded(word) for word in words) or r"(?!)")
 
@@ -173,7 +178,10 @@ class Lexicon:
 
     def alternatives(self, word: str) -> frozenset[str]:
         """Return the words that mean the same as a folded word, itself included."""
-        return self._alternatives.get(word, frozenset()) | {word}
+        written = self.everyday.get(word, ())
+        return frozenset({word}).union(
+            *(self._alternatives.get(each, frozenset({each})) for each in (word, *written))
+        )
 
 
 def read_words(path: Path) -> frozenset[str]:
@@ -197,7 +205,8 @@ def lexicon_of(view: View) -> Lexicon:
             *aliases([*texts, *map("/".join, headings)], view.segmenter.words),
             *short_names(sorted(named), view.segmenter.is_word),
         ]
-        return Lexicon(with_aliases(view.segmenter.vocabulary, told), headings, sorted(coined))
+        entries = with_aliases(view.segmenter.vocabulary, told)
+        return Lexicon(entries, headings, sorted(coined), unsaid(view.lexical.knows))
 
     return view.remember("lexicon", make)
 

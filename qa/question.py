@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -12,6 +12,7 @@ import numpy.typing as npt
 from corpus.errors import InvalidInput
 from corpus.folding import fold, simplify, to_mainland
 from index.view import View
+from qa.everyday import written
 from qa.kinds import Kind, kind_of, wanted_kind
 from qa.lexicon import FUNCTION_WORDS, Lexicon, Name, part_numbers, squeeze
 from qa.ranges import Quantity, quantities
@@ -24,7 +25,7 @@ _HAN = re.compile(r"[\u3400-\u9fff]")
 _LATIN_WORD = re.compile(r"[A-Za-z]{2,}")
 _WORD = re.compile(r"[a-z0-9\u3400-\u9fff]")
 
-_ASKING = re.compile(
+ASKING = re.compile(
     r"请问|请|帮我|麻烦|一下|告诉我|我想知道|想问|为什么|为何|为啥|怎么样|怎么|怎样|如何|"
     r"什么时候|什么|啥|多少|多大|多久|哪[一两几二三四五六七八九十]*[个家种款颗类项天年里些儿月]|哪|谁家|谁|几[个家种款颗类项天年月号点]|几|"
     r"是不是|有没有|能不能|可不可以|是否|吗|呢|吧|啊|呀|嘛|么|"
@@ -137,6 +138,7 @@ def understand(text: str, view: View, lexicon: Lexicon) -> Question:
     names = lexicon.find(folded)
     kind = kind_asked(folded, names)
     needs = tuple(_needs(folded, view, lexicon, text))
+    formal = written(folded, lexicon.everyday, lambda word: _known(word, view))
     return Question(
         text=text,
         folded=folded,
@@ -148,8 +150,8 @@ def understand(text: str, view: View, lexicon: Lexicon) -> Question:
         years=tuple(dict.fromkeys(_YEAR.findall(folded))),
         quantities=tuple(quantities(folded)),
         needs=needs,
-        terms=tuple(_terms(text, folded, needs, names, view)),
-        vector=view.encoder.encode_queries([text])[0],
+        terms=tuple(_terms(text, formal, needs, names, view)),
+        vector=_vector([text] if formal == folded else [text, formal], view),
     )
 
 
@@ -195,6 +197,13 @@ def language_of(text: str) -> str:
     return "zh-Hant" if simplify(text) != text else "zh"
 
 
+def _vector(texts: Sequence[str], view: View) -> npt.NDArray[np.float32]:
+    """Return the unit vector of a question, in the middle of its wordings."""
+    middle = view.encoder.encode_queries(texts).mean(axis=0)
+    unit: npt.NDArray[np.float32] = middle / np.linalg.norm(middle)
+    return unit
+
+
 def _terms(
     text: str, folded: str, needs: Sequence[Need], names: Sequence[Name], view: View
 ) -> Iterator[str]:
@@ -222,7 +231,7 @@ def _needs(folded: str, view: View, lexicon: Lexicon, text: str) -> Iterator[Nee
         if word not in seen:
             seen.add(word)
             yield _need(word, view, lexicon)
-    remaining = _ASKING.sub(" ", "".join(rest))
+    remaining = ASKING.sub(" ", "".join(rest))
     for part in part_numbers(remaining, view.lexical.knows):
         if part not in seen:
             seen.add(part)
@@ -239,12 +248,17 @@ def _content_words(remaining: str, view: View, lexicon: Lexicon) -> Iterator[str
     parts = set(part_numbers(remaining, view.lexical.knows))
     for word in view.segmenter.words(remaining):
         word = word.strip()
-        if not _WORD.search(word) or word in FUNCTION_WORDS or squeeze(word) in parts:
+        if not _WORD.search(word) or word in FUNCTION_WORDS or _is_of_part(word, parts):
             continue
         foreign = not view.lexical.knows(word) and len(lexicon.alternatives(word)) == 1
         if len(word) == 1 and (word.isascii() or foreign):
             continue
         yield word
+
+
+def _is_of_part(word: str, parts: Collection[str]) -> bool:
+    """Tell whether a word is a part number, or a piece of one: HM of HM-X3."""
+    return word.isascii() and any(squeeze(word) in part for part in parts)
 
 
 def _need(word: str, view: View, lexicon: Lexicon) -> Need:
@@ -262,7 +276,8 @@ def _need(word: str, view: View, lexicon: Lexicon) -> Need:
 
 def _known(word: str, view: View) -> bool:
     terms = view.segmenter.terms(word)
-    return bool(terms) and all(view.lexical.knows(term) for term in terms)
+    # HM-X3 has other parts than hmx3, which people write, too.
+    return view.lexical.knows(word) or (bool(terms) and all(map(view.lexical.knows, terms)))
 
 
 def _rarest(word: str, view: View) -> str:

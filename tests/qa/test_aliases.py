@@ -25,3 +25,14 @@ def test_companies_are_called_by_less_than_their_name(segmenter: Segmenter) -> N
     pairs = dict(short_names(names, segmenter.is_word))
     # 东方 is a word of its own, and 霁禾 could be either.
     assert pairs == {"衡川储能": "衡川", "岚越股份": "岚越"}
+
+
+def test_a_company_goes_by_its_name_without_its_form(segmenter: Segmenter) -> None:
+    pairs = list(short_names(["岚川电气股份", "霁泉温控股份有限公司"], segmenter.is_word))
+    assert pairs == [
+        ("岚川电气股份", "岚川"),
+        ("岚川电气股份", "岚川电气"),
+        ("霁泉温控股份有限公司", "霁泉"),
+        ("霁泉温控股份有限公司", "霁泉温控"),
+        ("霁泉温控股份有限公司", "霁泉温控股份"),
+    ]
