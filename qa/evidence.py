@@ -8,6 +8,7 @@ import numpy as np
 from index.view import View
 from qa.candidate import Candidate, describe
 from qa.features import features
+from qa.interaction import NAMES, softness
 from qa.kinds import Kind
 from qa.lexicon import Lexicon
 from qa.question import Question
@@ -22,6 +23,8 @@ NEIGHBOURS = (-2, -1, 1)
 """Passages looked at with each: those before say whom it is about, the next goes on with it."""
 SENTENCES_READ = 6
 """How many sentences the reader reads, each with the others of its passage among them."""
+OF_READER = ("read", "answers", *NAMES)
+"""Features that a reader gives."""
 CERTAIN = 8.0
 """A logit of the reader beyond which more makes no difference."""
 
@@ -58,23 +61,23 @@ def read(
     pages = view.pages(list(shown))
     read_of = reader.read(question.text, list(pages.values()), list(shown.values()))
     readings = dict(zip(shown, read_of, strict=True))
-    first = [_read_one(c, readings[c.sentence.passage]) for c in found[:SENTENCES_READ]]
+    first = [_read_one(question, c, readings[c.sentence.passage]) for c in found[:SENTENCES_READ]]
     # What was not read is taken for as good as the worst that was.
-    least = {
-        name: min(candidate.features[name] for candidate in first) for name in ("read", "answers")
-    }
+    least = {name: min(candidate.features[name] for candidate in first) for name in OF_READER}
     rest = [
         _scored(c, {**c.features, **least}, mode_of(reading=True)) for c in found[SENTENCES_READ:]
     ]
     return sorted([*first, *rest], key=lambda candidate: -candidate.score)
 
 
-def _read_one(candidate: Candidate, reading: Reading) -> Candidate:
-    span = reading.best(candidate.sentence.start, candidate.sentence.end)
+def _read_one(question: Question, candidate: Candidate, reading: Reading) -> Candidate:
+    start, end = candidate.sentence.start, candidate.sentence.end
+    span = reading.best(start, end)
     judged = {
         **candidate.features,
         "read": _squashed(span.score if span else -CERTAIN),
         "answers": _squashed(reading.answers),
+        **softness(question, reading, start, end),
     }
     return replace(_scored(candidate, judged, mode_of(reading=True)), span=span)
 

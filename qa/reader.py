@@ -12,6 +12,8 @@ import numpy as np
 import numpy.typing as npt
 import torch
 from safetensors import safe_open
+from torch import Tensor
+from torch.nn import functional
 
 from corpus.folding import fold
 from index.encoder import Encoder
@@ -44,6 +46,9 @@ class Reading:
         answers: the logit that the passage answers.
         starts, ends: its tokens' ranges in the document; of headings, before its start.
         first, last: logits over "no answer" that the answer begins or ends with a token.
+        begin: where the passage's own words begin in the document.
+        asked: the question's tokens' ranges in its text: starts and ends.
+        cosines: of the question's tokens with the passage's, (question, passage tokens).
 
     """
 
@@ -52,6 +57,23 @@ class Reading:
     ends: npt.NDArray[np.int64]
     first: npt.NDArray[np.float32]
     last: npt.NDArray[np.float32]
+    begin: int
+    asked: tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]
+    cosines: npt.NDArray[np.float32]
+
+    def nearest(
+        self, start: int, end: int
+    ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+        """Return the question's tokens' highest cosines in a range, and in the headings above."""
+        real = self.ends > self.starts
+        return (
+            self._highest(real & (self.starts >= start) & (self.ends <= end)),
+            self._highest(real & (self.starts < self.begin)),
+        )
+
+    def _highest(self, among: npt.NDArray[np.bool_]) -> npt.NDArray[np.float32]:
+        found: npt.NDArray[np.float32] = self.cosines[:, among].max(axis=1, initial=-1.0)
+        return found
 
     def best(self, start: int, end: int) -> Span | None:
         """Return the likeliest answer inside a range of the document; None if no token is."""
@@ -128,9 +150,20 @@ class Reader:
         with torch.inference_mode():
             inputs = joined([asked.states] * len(pages), [each.states for each in states], matches)
             spans, answers = network(*inputs)
+            near = _cosines(asked, states)
         own = len(asked.starts)
+        over = [(spans[n, own:] - spans[n, 0]).numpy() for n in range(len(states))]
         return [
-            _reading(tokens, spans[n].numpy(), float(answers[n]), own)
+            Reading(
+                answers=float(answers[n]),
+                starts=tokens.starts,
+                ends=tokens.ends,
+                first=over[n][: len(tokens.starts), 0],
+                last=over[n][: len(tokens.starts), 1],
+                begin=pages[n].start,
+                asked=(asked.starts, asked.ends),
+                cosines=near[n].numpy(),
+            )
             for n, tokens in enumerate(states)
         ]
 
@@ -162,11 +195,18 @@ def _seen(
     return np.flatnonzero(seen)
 
 
-def _reading(
-    tokens: TokenStates, spans: npt.NDArray[np.float32], answers: float, own: int
-) -> Reading:
-    over = spans[own : own + len(tokens.starts)] - spans[0]
-    return Reading(answers, tokens.starts, tokens.ends, over[:, 0], over[:, 1])
+def _cosines(question: TokenStates, passages: Sequence[TokenStates]) -> list[Tensor]:
+    """Return the cosines of a question's tokens with each passage's, (question, passage tokens).
+
+    What all states have in common is taken off first: it makes everything alike.
+    """
+    common = torch.cat([passage.states for passage in passages]).float().mean(dim=0)
+
+    def directed(states: Tensor) -> Tensor:
+        return functional.normalize(states.float() - common, dim=-1)
+
+    asked = directed(question.states)
+    return [asked @ directed(passage.states).T for passage in passages]
 
 
 def load(path: Path) -> ReaderNetwork:

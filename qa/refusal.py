@@ -2,7 +2,8 @@
 
 Similarity cannot refuse: a sentence about the right vendor and another quantity is as near as the
 right one. What can is how much of the question the evidence speaks of, in its own words and in what
-it inherits, and whether it shows the kind of answer asked for.
+it inherits, whether it shows the kind of answer asked for, and how these go together: a quadratic
+form of signals, fitted to questions with and without an answer.
 """
 
 import math
@@ -12,6 +13,7 @@ from qa import topic
 from qa.answer import Reason
 from qa.candidate import Candidate
 from qa.features import speaks_of
+from qa.kinds import Kind
 from qa.premise import misplaced
 from qa.question import Need, Question, share
 from qa.weights import mode_of, topic_weights
@@ -19,8 +21,23 @@ from qa.weights import mode_of, topic_weights
 THRESHOLD = 0.5
 """Confidence from which a question is answered."""
 
+UNHEARD_OF = 0.1
+"""Confidence at most where documents have no word for what is asked."""
 LOOKED_AT = 6
 """How many of the best candidates are looked at."""
+LONG = 120
+"""Characters from which a sentence counts as long."""
+FAR = 15.0
+"""A difference in score beyond which more makes no difference."""
+OF_BEST = (
+    "other_topic",
+    "part_missing",
+    "name_missing",
+    "rival",
+    "other_year",
+    "year_elsewhere",
+)
+"""Features of which the best one's counts."""
 MOST = (
     "passage",
     "own_needs",
@@ -34,6 +51,8 @@ MOST = (
     "in_range",
 )
 """Features of which the most among those counts."""
+ALL = ("soft_own", "soft_all", "soft_least")
+"""Features of a reader's of which the best one's counts, the most, and the mean."""
 MEAN = (
     "passage",
     "own_needs",
@@ -59,41 +78,91 @@ def confidence(question: Question, found: Sequence[Candidate]) -> float:
 
     No surer than that the question is about what the documents are about at all.
     """
-    stated = weigh(mode_of(reading=found[0].was_read).refusal, signals(question, found))
+    stated = logistic(mode_of(found[0].was_read).refusal.score(signals(question, found)))
+    if is_unheard_of(question):
+        stated = min(stated, UNHEARD_OF)
     return min(stated, weigh(topic_weights().weights, topic.signals(question, found)))
+
+
+def is_unheard_of(question: Question) -> bool:
+    """Tell whether nothing that is asked of the topics is known, something with few names at that.
+
+    Where a chairman is asked for and no document has the word, none says who it is.
+    """
+    asked = [need for need in question.needs if not need.topic]
+    return any(need.strict for need in asked) and not any(need.known for need in asked)
 
 
 def weigh(weights: Mapping[str, float], values: Mapping[str, float]) -> float:
     """Return the logistic function of the values' weighted sum."""
-    return 1 / (1 + math.exp(-sum(weights[name] * value for name, value in values.items())))
+    return logistic(sum(weights[name] * value for name, value in values.items()))
+
+
+def logistic(value: float) -> float:
+    """Return the logistic function of a value, 0 to 1."""
+    return 1 / (1 + math.exp(-max(-50.0, min(50.0, value))))
 
 
 def signals(question: Question, found: Sequence[Candidate]) -> dict[str, float]:
-    """Return what refusal is judged by; each about 0 to 1."""
-    best = found[0]
+    """Return what refusal is judged by, most of it about 0 to 1."""
+    return {
+        **_of_needs(question, found[0]),
+        **_of_best(question, found),
+        **_of_order(question, found),
+        **_around(found[:LOOKED_AT]),
+        **{f"wants_{kind.value}": float(question.wanted is kind) for kind in Kind},
+    }
+
+
+def _of_needs(question: Question, best: Candidate) -> dict[str, float]:
+    """Return how much of what is asked is spoken of, or known at all."""
     inherited = f"{best.context}\n{best.folded}"
     attributes = [need for need in question.needs if not need.topic] or list(question.needs)
     strict = [need for need in question.needs if need.strict]
+    unknown = [need for need in question.needs if not need.known]
     return {
-        "bias": 1.0,
         "own": _spoken(attributes, best.folded),
         "context": _spoken(question.needs, inherited),
         "unknown": share(attributes, [need for need in attributes if not need.known]),
+        "unknown_needs": float(len(unknown)),
+        "rarest_unknown": max((need.weight for need in unknown), default=0.0),
+        "rarest": max((need.weight for need in question.needs), default=0.0),
         "strange": share(question.needs, [need for need in question.needs if need.strange]),
-        "cosine": topic.nearness(question, found[:5]),
-        "kind_missing": 1.0 - best.features["kind"],
-        "other_topic": best.features["other_topic"],
-        "part_missing": best.features["part_missing"],
-        "name_missing": best.features["name_missing"],
-        "rival": best.features["rival"],
-        "other_year": best.features["other_year"],
-        "year_elsewhere": best.features["year_elsewhere"],
+        "strict": float(bool(strict)),
         "strict_missing": float(any(not speaks_of(inherited, need) for need in strict)),
         "strict_unknown": float(any(not need.known for need in strict)),
+        "topics": float(sum(need.topic for need in question.needs)),
+        "english": float(question.language == "en"),
+    }
+
+
+def _of_best(question: Question, found: Sequence[Candidate]) -> dict[str, float]:
+    """Return what shows in the best candidate."""
+    best = found[0]
+    of_reader = ("read", "answers", *ALL) if best.was_read else ()
+    return {
+        "kind_missing": 1.0 - best.features["kind"],
+        **{name: best.features[name] for name in OF_BEST},
         "strict_own": best.features["strict_missing"],
         "misplaced": float(misplaced(question, found) is not None),
-        **({name: best.features[name] for name in ("read", "answers")} if best.was_read else {}),
-        **_around(found[:LOOKED_AT]),
+        "row": float(best.sentence.kind == "row"),
+        "item": float(best.sentence.kind == "item"),
+        "length": min(len(best.folded), LONG) / LONG,
+        **{name: best.features[name] for name in of_reader},
+    }
+
+
+def _of_order(question: Question, found: Sequence[Candidate]) -> dict[str, float]:
+    """Return how far the best candidates are from the question, and from each other."""
+    cosines = [topic.nearness(question, [candidate]) for candidate in found[:LOOKED_AT]]
+    last = found[min(LOOKED_AT, len(found)) - 1]
+    return {
+        "cosine": max(cosines[:5]),
+        "cosine_best": cosines[0],
+        "cosine_mean": sum(cosines) / len(cosines),
+        "score": found[0].score / FAR,
+        "ahead": min(found[0].score - found[min(1, len(found) - 1)].score, FAR) / FAR,
+        "far_ahead": min(found[0].score - last.score, FAR) / FAR,
     }
 
 
@@ -105,13 +174,11 @@ def _around(first: Sequence[Candidate]) -> dict[str, float]:
     """
     whole = [first[0], *(c for c in first[1:] if not c.features["short"])]
     seen = first[0].features
+    most = [name for name in (*MOST, "read", *ALL) if name in seen]
+    mean = [name for name in (*MEAN, *ALL) if name in seen]
     return {
-        **{f"most_{name}": max(c.features[name] for c in whole) for name in MOST},
-        **{
-            f"mean_{name}": sum(c.features[name] for c in whole) / len(whole)
-            for name in MEAN
-            if name in seen
-        },
+        **{f"most_{name}": max(c.features[name] for c in whole) for name in most},
+        **{f"mean_{name}": sum(c.features[name] for c in whole) / len(whole) for name in mean},
     }
 
 

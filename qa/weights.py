@@ -1,10 +1,11 @@
 """The weights that rank sentences and decide refusals, with the measurement that set them.
 
-They stand in `weights.toml`, written by `training/fit.py`: once for when a reader judges question
-and passage together ("on"), once for when none does ("off"), and those that tell questions about
-something else, which no reader is needed for ("topic").
+They stand in `weights.toml` and `refusal.safetensors`, written by `training/fit.py`: once for when
+a reader judges question and passage together ("on"), once for when none does ("off"), and those
+that tell questions about something else, which no reader is needed for ("topic").
 """
 
+import json
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -13,34 +14,69 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+from safetensors import safe_open
+from safetensors.numpy import save_file
+
+Array = npt.NDArray[np.float64]
 
 PATH = Path(__file__).with_name("weights.toml")
+REFUSAL = Path(__file__).with_name("refusal.safetensors")
+OUTLYING = 3.0
+"""Spreads from the middle beyond which a signal's value makes no difference."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
+class Quadratic:
+    """A quadratic form of named signals: positive where a question is answered.
+
+    Attributes:
+        names: of the signals, in order.
+        centre, spread: what each is standardised by, (signals,).
+        linear: weights of the standardised values, (signals,).
+        square: weights of their products, (signals, signals), upper triangle.
+        bias: what is added.
+
+    """
+
+    names: tuple[str, ...]
+    centre: Array
+    spread: Array
+    linear: Array
+    square: Array
+    bias: float
+
+    def score(self, values: Mapping[str, float]) -> float:
+        """Return the form's value for signals by name."""
+        return float(self.scores(np.array([[values[name] for name in self.names]]))[0])
+
+    def scores(self, rows: Array) -> Array:
+        """Return its values for rows of signals in order, (questions, signals)."""
+        standard = np.clip((rows - self.centre) / self.spread, -OUTLYING, OUTLYING)
+        pairs = ((standard @ self.square) * standard).sum(axis=1)
+        found: Array = standard @ self.linear + pairs + self.bias
+        return found
+
+
+@dataclass(frozen=True)
 class Mode:
     """The weights of one mode.
 
     Attributes:
         name: "on" or "off".
         ranking: by feature of a candidate, see `qa.features`.
-        refusal: by signal of a question and its candidates, see `qa.refusal`.
+        refusal: over signals of a question and its candidates, see `qa.refusal`.
         measured: how well unseen questions were told apart when the weights were set.
 
     """
 
     name: str
     ranking: Mapping[str, float]
-    refusal: Mapping[str, float]
+    refusal: Quadratic
     measured: str
 
-    def features(self) -> npt.NDArray[np.float64]:
+    def features(self) -> Array:
         """Return the ranking weights in their order."""
         return np.array(list(self.ranking.values()))
-
-    def signals(self) -> npt.NDArray[np.float64]:
-        """Return the refusal weights in their order."""
-        return np.array(list(self.refusal.values()))
 
 
 @cache
@@ -48,7 +84,34 @@ def mode_of(reading: bool) -> Mode:
     """Return the weights for when a reader reads, or for when none does."""
     name = "on" if reading else "off"
     found = tomllib.loads(PATH.read_text("utf-8"))[name]
-    return Mode(name, found["ranking"], found["refusal"], found["measured"])
+    return Mode(name, found["ranking"], _read_refusal(name), found["measured"])
+
+
+def _read_refusal(name: str) -> Quadratic:
+    with safe_open(REFUSAL, "np") as file:
+        names = tuple(json.loads(file.metadata()[name]))
+        centre, spread, linear, square, bias = (
+            file.get_tensor(f"{name}.{part}").astype(np.float64)
+            for part in ("centre", "spread", "linear", "square", "bias")
+        )
+    return Quadratic(names, centre, spread, linear, square, float(bias[0]))
+
+
+def write_refusal(forms: Mapping[str, Quadratic]) -> None:
+    """Write the quadratic forms of "on" and "off", as single-precision numbers."""
+    tensors = {
+        f"{name}.{part}": np.asarray(values, dtype=np.float32)
+        for name, form in forms.items()
+        for part, values in (
+            ("centre", form.centre),
+            ("spread", form.spread),
+            ("linear", form.linear),
+            ("square", form.square),
+            ("bias", np.array([form.bias])),
+        )
+    }
+    save_file(tensors, REFUSAL, {name: json.dumps(form.names) for name, form in forms.items()})
+    mode_of.cache_clear()
 
 
 @dataclass(frozen=True, slots=True)

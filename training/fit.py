@@ -1,13 +1,15 @@
-"""Fit the weights of `qa/weights.toml`: how sentences are ranked, and when a question is refused.
+"""Fit the weights of `qa/weights.py`: how sentences are ranked, and when a question is refused.
 
     python -m training.fit --cache DIR QUESTIONS=DOCUMENT… [--write]
 
 Each QUESTIONS is a question file over DOCUMENT that the reader was not trained on. Ranking: maximum
 likelihood of a sentence that holds some of the answer, among the candidates, with a Gaussian prior
 around the weights in use, so that what the questions say little about stays as it is. Topic and
-refusal: logistic regressions on standardised signals with a Gaussian prior around zero; the one
-tells answerable questions from those about anything else, the other those that are left from those
-that the document leaves open. All but the topic is fitted twice, with the reader and without.
+refusal: logistic regressions on standardised signals with a Gaussian prior around zero, the second
+on their products, too; the one tells answerable questions from those about anything else, the other
+those that are left from those that the document leaves open. Its threshold is where unseen fifths
+say, for it knows the questions it was fitted to. All but the topic is fitted twice, with the reader
+and without.
 
 Prints how well unseen questions are told apart: the questions, by type, are split in five, and each
 fifth is judged by weights and threshold fitted on the others.
@@ -26,7 +28,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from scipy.optimize import minimize
-from scipy.stats import rankdata
+from scipy.special import expit
 
 from corpus.document import Document
 from corpus.loading import load_file, load_text
@@ -37,14 +39,16 @@ from index.model import DEFAULT_MODEL
 from index.view import View
 from qa import topic
 from qa.candidate import Candidate
+from qa.description import with_name
 from qa.evaluation.items import Item, read_questions, squeeze
-from qa.evidence import candidates
+from qa.evidence import candidates, read
 from qa.followup import complete
 from qa.lexicon import lexicon_of
-from qa.question import clean, is_strange, understand
+from qa.question import Question, clean, is_strange, understand
 from qa.reader import Reader
 from qa.refusal import signals
-from qa.weights import Mode, mode_of, topic_weights, write
+from qa.weights import OUTLYING, Mode, Quadratic, mode_of, topic_weights, write, write_refusal
+from training.score import auroc
 
 Array = npt.NDArray[np.float64]
 
@@ -62,6 +66,9 @@ STRANGER = "off_topic"
 """The type of the questions about anything else."""
 PRIOR = 0.002
 """How much the square of a weight's distance from its prior counts, a question."""
+PRIOR_OF_PRODUCTS = 0.023
+PRODUCTS = 0.3
+"""The same where signals' products have weights, too, and how much smaller these are expected."""
 SIGNS = {
     **dict.fromkeys(
         (
@@ -73,12 +80,13 @@ SIGNS = {
             "rarest_need",
             "defines",
             "in_range",
-            "own",
-            "context",
             "cosine",
             "known",
             "read",
             "answers",
+            "soft_own",
+            "soft_all",
+            "soft_least",
         ),
         (0, None),
     ),
@@ -92,22 +100,13 @@ SIGNS = {
             "year_elsewhere",
             "asks",
             "short",
-            "unknown",
-            "misplaced",
             "strict_missing",
-            "strict_own",
-            "strict_unknown",
             "nothing_known",
-            "strange",
-            "kind_missing",
         ),
         (None, 0),
     ),
 }
-"""Which way a signal may speak: few questions show some of them, and chance must not turn them."""
-
-
-_AMONG = re.compile(r"^(?:most|mean)_")
+"""Which way a feature may speak: few questions show some of them, and chance must not turn them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +119,9 @@ class Sample:
         features: of its candidates, shape (candidates, features).
         holding: which of them hold some of the answer.
         topic: what its topic is judged by.
-        signals: what refusal is judged by, given the best candidate as they are ranked now.
+        signals: what refusal is judged by, as candidates are ranked now.
         ranked: gives the signals when they are ranked by other weights.
+        names: of the signals, in order.
 
     """
 
@@ -132,6 +132,7 @@ class Sample:
     topic: Array
     signals: Array
     ranked: Callable[[Array], Array]
+    names: tuple[str, ...]
 
     def under(self, weights: Array) -> "Sample":
         """Return the sample with the signals that ranking weights lead to."""
@@ -147,13 +148,17 @@ def strangers(place: int) -> list[Item]:
     ]
 
 
+Both = tuple[Sample, Sample]
+"""A question with the reader, and without."""
+
+
 def gather(
     questions: Sequence[Item],
     document: Document,
     encoder: Encoder,
     segmenter: Segmenter,
-    reader: Reader | None,
-) -> list[Sample]:
+    reader: Reader,
+) -> list[Both]:
     """Return questions' samples over a document."""
     with tempfile.TemporaryDirectory() as directory:
         library = Library(Path(directory), encoder, segmenter)
@@ -163,9 +168,9 @@ def gather(
             return [_sample(item, view, text, reader) for item in questions]
 
 
-def gather_notes(encoder: Encoder, segmenter: Segmenter, reader: Reader | None) -> list[Sample]:
+def gather_notes(encoder: Encoder, segmenter: Segmenter, reader: Reader) -> list[Both]:
     """Return the samples of the shortest documents."""
-    found = []
+    found: list[Both] = []
     for line in NOTES.read_text("utf-8").splitlines():
         note = json.loads(line)
         document = load_text(note["text"], "note.md", "markdown")
@@ -180,20 +185,30 @@ def _noted(asked: dict[str, Any]) -> Item:
     return Item("note", "", "note", (), asked["question"], bool(said), answer, tuple(said))
 
 
-def _sample(item: Item, view: View, text: str, reader: Reader | None) -> Sample:
+def _sample(item: Item, view: View, text: str, reader: Reader) -> Both:
     lexicon = lexicon_of(view)
-    asked = clean(item.question)
+    asked = with_name(clean(item.question), view, lexicon)
     used = complete(asked, item.history, lexicon, lambda text: is_strange(text, view, lexicon))
     question = understand(used, view, lexicon)
-    found = candidates(question, view, lexicon, (), reader)
+    found = candidates(question, view, lexicon)
     evidence = [
         (at.start(), at.end()) for e in item.evidence for at in re.finditer(re.escape(e), text)
     ]
+    first_read = read(question, found, view, reader)
+    return _seen(item, question, first_read, evidence), _seen(item, question, found, evidence)
+
+
+def _seen(
+    item: Item, question: Question, found: Sequence[Candidate], evidence: Sequence[tuple[int, int]]
+) -> Sample:
     features = np.array([list(c.features.values()) for c in found])
+    told = signals(question, found)
 
     def ranked(weights: Array) -> Array:
-        order = np.argsort(-(features @ weights), kind="stable")
-        return np.array(list(signals(question, [found[n] for n in order]).values()))
+        scores = features @ weights
+        order = np.argsort(-scores, kind="stable")
+        chosen = [replace(found[n], score=float(scores[n])) for n in order]
+        return np.array(list(signals(question, chosen).values()))
 
     return Sample(
         item.type,
@@ -201,8 +216,9 @@ def _sample(item: Item, view: View, text: str, reader: Reader | None) -> Sample:
         features,
         np.array([_holds(c, item, evidence) for c in found]),
         np.array(list(topic.signals(question, found).values())),
-        np.array(list(signals(question, found).values())),
+        np.array(list(told.values())),
         ranked,
+        tuple(told),
     )
 
 
@@ -241,17 +257,16 @@ class Decision:
     """Weights of both decisions; from a score of 0 on, a question is answered."""
 
     topic: Array
-    refusal: Array
+    refusal: Quadratic
 
     def scores(self, samples: Sequence[Sample]) -> Array:
         """Return the lower of both scores of each question."""
         topic = np.stack([s.topic for s in samples]) @ self.topic
-        stated = np.stack([s.signals for s in samples]) @ self.refusal
-        return np.minimum(topic, stated)
+        return np.minimum(topic, self.refusal.scores(np.stack([s.signals for s in samples])))
 
 
-def fit_decision(samples: Sequence[Sample], mode: Mode) -> Decision:
-    """Return both decisions' weights, thresholds in their first signal, the constant one."""
+def fit_decision(samples: Sequence[Sample]) -> Decision:
+    """Return both decisions' weights, thresholds in their constant terms."""
     answerable = np.array([s.answerable for s in samples])
     aside = [s for s in samples if s.type == STRANGER or s.answerable]
     topic = fit_logistic(
@@ -264,14 +279,39 @@ def fit_decision(samples: Sequence[Sample], mode: Mode) -> Decision:
     about = scores >= cut
     # Questions about something else that are not recognised as such are the other's to refuse.
     left = [s for s, each in zip(samples, about, strict=True) if each or s.type != STRANGER]
-    refusal = fit_logistic(
-        np.stack([s.signals for s in left]), np.array([s.answerable for s in left]), mode.refusal
+    passed = [s for s, each in zip(samples, about, strict=True) if each and s.answerable]
+    unseen = dict(zip(map(id, left), unseen_scores(left), strict=True))
+    part = (WRONGLY_REFUSED - (1 - np.mean(about[answerable]))) / np.mean(about[answerable])
+    cut = threshold(np.array([unseen[id(s)] for s in passed]), float(part))
+    refusal = fit_quadratic(left)
+    return Decision(topic, replace(refusal, bias=refusal.bias - cut))
+
+
+def unseen_scores(samples: Sequence[Sample]) -> Array:
+    """Return the score that each question gets from a form fitted on the other fifths."""
+    fold = folds(samples)
+    scores = np.zeros(len(samples))
+    for k in range(FOLDS):
+        form = fit_quadratic([s for s, f in zip(samples, fold, strict=True) if f != k])
+        rows = np.stack([s.signals for s in samples])[fold == k]
+        scores[fold == k] = form.scores(rows)
+    return scores
+
+
+def fit_quadratic(samples: Sequence[Sample]) -> Quadratic:
+    """Return a logistic regression on the questions' signals and their products."""
+    rows, labels = np.stack([s.signals for s in samples]), np.array([s.answerable for s in samples])
+    count = rows.shape[1]
+    centre, spread = rows.mean(axis=0), rows.std(axis=0) + 1e-3
+    standard = np.clip((rows - centre) / spread, -OUTLYING, OUTLYING)
+    one, other = np.triu_indices(count)
+    terms = np.c_[np.ones(len(rows)), standard, PRODUCTS * standard[:, one] * standard[:, other]]
+    weights = regression(terms, labels, PRIOR_OF_PRODUCTS)
+    square = np.zeros((count, count))
+    square[one, other] = PRODUCTS * weights[count + 1 :]
+    return Quadratic(
+        samples[0].names, centre, spread, weights[1 : count + 1], square, float(weights[0])
     )
-    passed = np.mean(about[answerable])
-    scores = np.stack([s.signals for s in samples]) @ refusal
-    part = (WRONGLY_REFUSED - (1 - passed)) / passed
-    refusal[0] -= threshold(scores[answerable & about], part)
-    return Decision(topic, refusal)
 
 
 def fit_logistic(rows: Array, labels: npt.NDArray[np.bool_], names: Iterable[str]) -> Array:
@@ -282,24 +322,34 @@ def fit_logistic(rows: Array, labels: npt.NDArray[np.bool_], names: Iterable[str
     centre, spread = rows.mean(axis=0), rows.std(axis=0) + 1e-3
     centre[0], spread[0] = 0.0, 1.0
     rows = (rows - centre) / spread
+    weights: Array = regression(rows, labels, PRIOR, names) / spread
+    weights[0] -= (weights * centre)[1:].sum()
+    return weights
+
+
+def regression(
+    rows: Array, labels: npt.NDArray[np.bool_], prior: float, names: Iterable[str] = ()
+) -> Array:
+    """Return the weights of a logistic regression whose first column is the constant one.
+
+    Both sides count the same. `prior` says how much the square of a weight counts.
+    """
     share = np.where(labels, 0.5 / labels.sum(), 0.5 / (~labels).sum())
 
     def loss(weights: Array) -> tuple[float, Array]:
         scores = rows @ weights
         pulled = np.r_[0.0, weights[1:]]
         value = (share * np.logaddexp(0, np.where(labels, -scores, scores))).sum()
-        slope = rows.T @ (share * (1 / (1 + np.exp(-scores)) - labels))
-        return value + PRIOR * (pulled**2).sum(), slope + 2 * PRIOR * pulled
+        slope = rows.T @ (share * (expit(scores) - labels))
+        return value + prior * (pulled**2).sum(), slope + 2 * prior * pulled
 
-    weights: Array = _minimum(loss, np.zeros(rows.shape[1]), names) / spread
-    weights[0] -= (weights * centre)[1:].sum()
-    return weights
+    return _minimum(loss, np.zeros(rows.shape[1]), names)
 
 
 def _minimum(
     loss: Callable[[Array], tuple[float, Array]], begin: Array, names: Iterable[str]
 ) -> Array:
-    bounds = [SIGNS.get(_AMONG.sub("", name), (None, None)) for name in names]
+    bounds = [SIGNS.get(name, (None, None)) for name in names] or None
     found: Array = minimize(loss, begin, jac=True, method="L-BFGS-B", bounds=bounds).x
     return found
 
@@ -307,13 +357,6 @@ def _minimum(
 def threshold(scores: Array, part: float) -> float:
     """Return the score below which `part` of the answerable questions' scores lie."""
     return float(np.quantile(scores, max(part, 0.0)))
-
-
-def auroc(scores: Array, labels: npt.NDArray[np.bool_]) -> float:
-    """Return the chance that an answerable question scores above another one."""
-    ranks = rankdata(scores)
-    yes, no = int(labels.sum()), int((~labels).sum())
-    return float((ranks[labels].sum() - yes * (yes + 1) / 2) / (yes * no))
 
 
 def folds(samples: Sequence[Sample]) -> npt.NDArray[np.int64]:
@@ -341,7 +384,7 @@ def cross_validated(samples: Sequence[Sample], mode: Mode) -> str:
             ranking = fit_ranking(others, mode)
             others = [s.under(ranking) for s in others]
             chosen = [s.under(ranking) for s in chosen]
-            scores[fold == k] = fit_decision(others, mode).scores(chosen)
+            scores[fold == k] = fit_decision(others).scores(chosen)
             hits += [
                 bool(s.holding[int((s.features @ ranking).argmax())])
                 for s in chosen
@@ -367,29 +410,35 @@ def main() -> None:
     arguments = parser.parse_args()
     os.environ["HF_HUB_OFFLINE"] = "1"
     encoder, segmenter = Encoder(DEFAULT_MODEL, arguments.cache), Segmenter()
+    reader = Reader(encoder)
     pairs = [tuple(map(Path, each.split("=", 1))) for each in arguments.sets]
-    for reader in (Reader(encoder), None):
-        mode = mode_of(reader is not None)
-        samples = [
-            sample
-            for place, (questions, document) in enumerate(pairs)
-            for sample in gather(
-                [*read_questions(questions), *strangers(place)],
-                load_file(document),
-                encoder,
-                segmenter,
-                reader,
-            )
-        ]
+    gathered = [
+        both
+        for place, (questions, document) in enumerate(pairs)
+        for both in gather(
+            [*read_questions(questions), *strangers(place)],
+            load_file(document),
+            encoder,
+            segmenter,
+            reader,
+        )
+    ]
+    notes = gather_notes(encoder, segmenter, reader)
+    forms = {}
+    for place, reading in enumerate((True, False)):
+        mode = mode_of(reading)
+        samples = [both[place] for both in gathered]
         measured = cross_validated(samples, mode)
         print(f"{mode.name}, {len(samples)} questions. {measured}", flush=True)
+        samples += [both[place] for both in notes]
+        ranking = fit_ranking(samples, mode)
+        decision = fit_decision([sample.under(ranking) for sample in samples])
+        forms[mode.name] = decision.refusal
         if arguments.write:
-            samples += gather_notes(encoder, segmenter, reader)
-            ranking = fit_ranking(samples, mode)
-            samples = [sample.under(ranking) for sample in samples]
-            decision = fit_decision(samples, mode)
-            write(mode.name, measured, ranking=ranking, refusal=decision.refusal)
+            write(mode.name, measured, ranking=ranking)
             write("topic", measured, weights=decision.topic)
+    if arguments.write:
+        write_refusal(forms)
 
 
 if __name__ == "__main__":

@@ -75,3 +75,15 @@ def test_the_order_and_number_of_passages_change_nothing(reader: Reader) -> None
 def test_only_the_model_it_was_trained_on(encoder: Encoder) -> None:
     assert Reader.fits("multilingual-e5-small")
     assert not Reader.fits("BAAI/bge-m3")
+
+
+def test_words_come_near_those_that_mean_the_same(reader: Reader) -> None:
+    words = "本店于九点开门。钥匙在抽屉里。"
+    reading = reader.read("店铺几点营业？", [page(words, 40, "须知\n")])[0]
+    own, above = reading.nearest(40, 48)
+    other, _ = reading.nearest(48, 55)
+    assert own.shape == above.shape == reading.asked[0].shape
+    assert own.mean() > other.mean()
+    assert own.max() <= 1.0
+    # No token stands there.
+    assert set(reading.nearest(300, 310)[0].tolist()) == {-1.0}
