@@ -7,7 +7,7 @@ from dataclasses import replace
 from qa.candidate import Candidate
 from qa.features import speaks_of
 from qa.kinds import Kind
-from qa.lexicon import Name
+from qa.lexicon import Name, squeeze
 from qa.question import Need, Question, side_by_side
 from qa.quote import Quote, quote
 from qa.trimming import ROOM
@@ -18,8 +18,13 @@ ALIKE = 5.0
 """How near in score they are to the first."""
 LESS = 0.35
 """How much less of what was asked they may say in their own words."""
+SAYS_REST = 1.5
+"""What a sentence gains in score by saying what else is asked."""
 HALF = 100
 """Characters a side of a comparison may have."""
+
+Place = tuple[int, int, Need]
+"""Where a need stands in a question: from, to."""
 
 _JOIN = re.compile(r"和|与|跟|同|及|以及|还是|、|/| and | or | vs\.? | than ")
 _WHOLE = frozenset({Kind.SUMMARY, Kind.REASON, Kind.MANNER, Kind.WHICH})
@@ -27,36 +32,85 @@ _WHOLE = frozenset({Kind.SUMMARY, Kind.REASON, Kind.MANNER, Kind.WHICH})
 
 def each_operand(question: Question, found: Sequence[Candidate]) -> list[Quote]:
     """Give a quote for each of the things that a question joins: 「婚假和产假分别几天」."""
-    operands = [] if question.kind in _WHOLE else _operands(question)
-    if len(operands) < 2 or all(speaks_of(found[0].folded, need) for need in operands):
+    operands, rest = _operands(question)
+    if len(operands) < 2 or question.kind in _WHOLE:
+        return []
+    at_once = all(speaks_of(found[0].folded, need) for need in operands)
+    if at_once and (not rest or _says(found[0].folded, rest)):
         return []
     quotes: list[Quote] = []
     for need in operands:
-        others = [other for other in operands if other is not need]
-        speaking = [c for c in found if speaks_of(c.folded, need) and c.features["kind"]]
-        # A sentence about this one alone says more of it than one about them all.
-        speaking.sort(key=lambda c: any(speaks_of(c.folded, other) for other in others))
-        if speaking and all(each.candidate is not speaking[0] for each in quotes):
-            quotes.append(replace(quote(question, speaking[0]), subject=need.word))
+        own = _of_operand(need, [other for other in operands if other is not need], rest, found)
+        if at_once and not (own and _says(own.folded, rest)):
+            return []
+        if own and all(each.candidate is not own for each in quotes):
+            quotes.append(replace(quote(question, own), subject=need.word))
     return quotes if len(quotes) > 1 else []
 
 
-def _operands(question: Question) -> list[Need]:
-    """Return the needs that stand side by side in the question, joined by 和 or its like."""
+def _of_operand(
+    operand: Need, others: Sequence[Need], rest: Sequence[Need], found: Sequence[Candidate]
+) -> Candidate | None:
+    """Return the best candidate about one of the things that a question joins.
+
+    One that names it, or goes on from one that does (「第一种是冷板式。…优点是…」) and says what
+    else is asked. A sentence about this one alone says more of it than one about them all.
+    """
+
+    def is_about(c: Candidate) -> bool:
+        if speaks_of(c.folded, operand):
+            return True
+        before = c.context.partition("\n")[2]
+        return _says(c.folded, rest) and speaks_of(before, operand) and not _says(before, others)
+
+    def fitness(c: Candidate) -> tuple[bool, float]:
+        return not _says(c.folded, others), c.score + SAYS_REST * _says(c.folded, rest)
+
+    return max((c for c in found if c.features["kind"] and is_about(c)), key=fitness, default=None)
+
+
+def _says(folded: str, needs: Sequence[Need]) -> bool:
+    return any(speaks_of(folded, need) for need in needs)
+
+
+def _operands(question: Question) -> tuple[list[Need], list[Need]]:
+    """Return the needs that stand side by side in the question, and those that stand apart.
+
+    Side by side are those joined by 和 or its like; what else is in their phrases (加急 of
+    二级加急) is neither.
+    """
+    folded = squeeze(question.folded)
     places = [
-        (at, at + len(need.word), need)
+        (match.start(), match.end(), need)
         for need in question.needs
-        if not need.topic and need.known and (at := question.folded.find(need.word)) >= 0
+        if not need.topic and need.known
+        for match in re.finditer(re.escape(squeeze(need.word)), folded)
     ]
-    found: dict[str, Need] = {}
-    for join in _JOIN.finditer(question.folded):
+    joined: dict[str, Need] = {}
+    told: set[str] = set()
+    for join in _JOIN.finditer(folded):
         before = [p for p in places if 0 <= join.start() - p[1] <= 2]
         after = [p for p in places if 0 <= p[0] - join.end() <= 1]
-        if before and after:
-            left = max(before, key=lambda place: place[1])
-            right = min(after, key=lambda place: place[0])
-            found.update({each[2].word: each[2] for each in (left, right)})
-    return list(found.values())
+        if not before or not after:
+            continue
+        left = _run(max(before, key=lambda p: p[1]), places, at=0)
+        right = _run(min(after, key=lambda p: p[0]), places, at=1)
+        # Of 亲子套房和行政套房, 亲子 and 行政 tell one from the other.
+        ours = next((need for need in left if need not in right), None)
+        theirs = next((need for need in right if need not in left), None)
+        if ours and theirs:
+            joined.update({need.word: need for need in (ours, theirs)})
+            told.update(need.word for need in (*left, *right))
+    apart = [need for _, _, need in places if need.word not in told and len(need.word) > 1]
+    return list(joined.values()), apart
+
+
+def _run(place: Place, places: Sequence[Place], at: int) -> list[Need]:
+    """Return the needs that touch each other from a place on: to the left (0), to the right (1)."""
+    run = [place]
+    while beyond := [p for p in places if p[1 - at] == run[-1][at]]:
+        run.append(beyond[0])
+    return [need for _, _, need in run]
 
 
 def comparison(question: Question, found: Sequence[Candidate]) -> list[Quote]:

@@ -10,9 +10,13 @@ from qa.features import speaks_of
 from qa.kinds import Kind
 from qa.lexicon import squeeze
 from qa.question import Question
+from qa.quote import beside
+from qa.ranges import numeral_value
 
 BEST = 8
 """Candidates among which one may announce what a question asks of each."""
+AS_GOOD = 0.5
+"""How near in score a candidate is to the best one that is as good."""
 MOST_MEMBERS = 10
 """Members of an enumeration shown."""
 
@@ -25,15 +29,30 @@ _FIRST_MEMBER = re.compile(r"(?:^|[:：,，])(?:一是|其一|第一[,，、:：
 _IN_ORDER = re.compile(r"首先|其次|再次|再者|最后|此外|另外")
 _MEMBER = re.compile(
     rf"(?:第{_ORDINAL}(?![季届名次])[种个类项步条点大]?[\u4e00-\u9fff]{{0,3}}[,，、:：是]|"
-    rf"{_ORDINAL}是|其[一二三四五]|{_IN_ORDER.pattern}|[(（]?{_ORDINAL}[)）.、]|[-*•·])"
+    rf"{_ORDINAL}是|其[一二三四五]|{_IN_ORDER.pattern}|[(（]?{_ORDINAL}[)）.、]|[-•·]|\*(?!\*))"
 )
 _NUMBERING = re.compile(_ORDINAL)
+_ONE_OF = re.compile(r"第[一二三四五六七八九十]")
+_COUNTED = re.compile(
+    r"(?<!第)([两三四五六七八九])(?:大|个|种|类|项|点|步|方面|条|重|股|款)|"
+    r"\b(two|three|four|five|six)\b"
+)
+_ENGLISH = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
+_STYLED = re.compile(r"第#[种个类项步条点大]?")
 _SEVERAL = re.compile(
-    r"[两二三四五六七八九十]+(?:大|重|个|种|类|项|点|步|方面|条|款)|哪[两二三四五六七八九十几些]|"
+    r"(?<!第)[两二三四五六七八九十]+(?:大|重|个|种|类|项|点|步|方面|条|款)|哪[两二三四五六七八九十几些]|"
     r"\b(?:two|three|four|five|six)\b"
 )
 _OF_EACH = re.compile(r"各自|各有|各是|各为|各个?的|分别|逐[一个]|\beach\b|\brespective")
-_PROCEDURE = re.compile(r"流程|步骤|手续|程序|\bsteps\b|\bprocedure\b")
+_COUNTS = re.compile(
+    r"(?:有|分|共|设|为|出|了|是)(?P<number>[二三四五六七八九十两]|[2-9](?!\d))"
+    r"(?:大|个|种|类|项|点|步|方面|条|重|款|套|档|层)[^。,，:：;；]{0,10}"
+    r"(?:[:：](?P<rest>.*)|[。.;；]?$)"
+)
+_OPENS = re.compile(r"(?:以下|下列|如下|任一|之一|情形|情况|条件|包括|分别)[^。;；:：]{0,14}[:：]")
+_PROCEDURE = re.compile(r"流程|步骤|手续|程序|依次|先后|\bsteps\b|\bprocedure\b")
+_STEPS_AMONG = 3
+"""How many of the best candidates may be one of the steps that a question asks for."""
 _STEPS = frozenset({Kind.LIST, Kind.MANNER})
 _PLURAL = frozenset({Kind.LIST, Kind.MANNER, Kind.SUMMARY, Kind.REASON})
 
@@ -52,23 +71,86 @@ def enumeration(question: Question, found: Sequence[Candidate]) -> list[Candidat
         return []
     if question.kind is Kind.COMPARISON and sum(name.topic for name in question.names) > 1:
         return []
-    if own := _asked_for(question, first, found):
+    if own := _item_asked_for(question, first, found):
         return own[:MOST_MEMBERS]
     if _MEMBER.match(first.folded):
         siblings = _siblings(first, found)
         return siblings[:MOST_MEMBERS] if len(siblings) > 1 else []
-    in_steps = question.kind in _STEPS or bool(_PROCEDURE.search(question.folded))
-    if first.sentence.kind == "item" and in_steps and "、" not in first.folded:
-        items = [c for c in found if _in_one_list(first, c)]
+    procedure = bool(_PROCEDURE.search(question.folded))
+    in_steps = question.kind in _STEPS or procedure
+    item = next((c for c in found[: _STEPS_AMONG if procedure else 1] if _is_item(c)), None)
+    if item and in_steps and "、" not in first.folded:
+        items = [c for c in found if _in_one_list(item, c)]
         return sorted(items, key=lambda c: c.sentence.start)[:MOST_MEMBERS]
+    count = asked_for(question)
+    members = _announced(first, found)
+    if count and members and not _as_many(members, count):
+        members = []
+    return members or _elsewhere(question, count, found)
+
+
+def _announced(first: Candidate, found: Sequence[Candidate]) -> list[Candidate]:
+    """Return a sentence that announces an enumeration, or has its first member, and the members."""
     following = _following(first, found)
     if _FIRST_MEMBER.search(first.folded):
         members = list(takewhile(lambda c: _MEMBER.match(c.folded), following))
-    elif _ANNOUNCES.search(first.folded):
-        members = [c for c in following if c.sentence.kind == "item" or _MEMBER.match(c.folded)]
     else:
-        return []
+        members = _unnumbered(first, following)
+    if not members and _ANNOUNCES.search(first.folded):
+        members = [c for c in following if c.sentence.kind == "item" or _MEMBER.match(c.folded)]
     return [first, *members[:MOST_MEMBERS]] if members else []
+
+
+def _unnumbered(first: Candidate, following: Sequence[Candidate]) -> list[Candidate]:
+    """Return members that no number tells: as many as were announced, or parted by semicolons.
+
+    「光源有三条路线：甲…；乙…；丙…。」, 「有下列情形的，应当拒收：甲；乙；丙。」
+    """
+    block = [c for c in following if beside(first, c)]
+    if counted := _COUNTS.search(first.folded):
+        begun = bool((counted.group("rest") or "").strip())
+        left = int(numeral_value(counted.group("number"))) - begun
+        parted = [first, *block[: left - 1]] if begun else block[: left - 1]
+        even = all(c.folded.endswith(";") for c in parted) or len(block) == left
+        return block[:left] if 0 < left <= len(block) and even else []
+    if not (_OPENS.search(first.folded) and first.folded.endswith(";")):
+        return []
+    open_ones = list(takewhile(lambda c: c.folded.endswith(";"), block))
+    return block[: len(open_ones) + 1]
+
+
+def _elsewhere(question: Question, count: int, found: Sequence[Candidate]) -> list[Candidate]:
+    """Return an enumeration among the best candidates that has as many members as are asked for.
+
+    Where the question does not say how many, one announced by a candidate as good as the best.
+    """
+    if question.kind is not Kind.LIST or len(found) < 2:
+        return []
+    if not count:
+        announces = _FIRST_MEMBER.search(found[1].folded) or _COUNTS.search(found[1].folded)
+        as_good = found[0].score - found[1].score < AS_GOOD and "、" not in found[0].folded
+        return _announced(found[1], found) if announces and as_good else []
+    for candidate in found[1:BEST]:
+        if _MEMBER.match(candidate.folded):
+            members = _siblings(candidate, found)
+        else:
+            members = _announced(candidate, found)
+        if _as_many(members, count):
+            return members
+    return []
+
+
+def asked_for(question: Question) -> int:
+    """Return how many things a question asks for (「三大难题」), 0 where it does not say."""
+    asked = None if _ONE_OF.search(question.folded) else _COUNTED.search(question.folded)
+    if not asked:
+        return 0
+    return int(numeral_value(asked.group(1))) if asked.group(1) else _ENGLISH[asked.group(2)]
+
+
+def _as_many(members: Sequence[Candidate], count: int) -> bool:
+    """Tell whether there are as many members; a sentence may announce them besides."""
+    return count in (len(members), len(members) - 1)
 
 
 def of_each_member(question: Question, found: Sequence[Candidate]) -> list[Candidate]:
@@ -127,13 +209,19 @@ def _members_under(
     return members
 
 
-def _asked_for(question: Question, first: Candidate, found: Sequence[Candidate]) -> list[Candidate]:
+def _item_asked_for(
+    question: Question, first: Candidate, found: Sequence[Candidate]
+) -> list[Candidate]:
     """Return the one item of a list that a question names: 「E17怎么处理」, of a list of faults."""
     items = [c for c in found if _in_one_list(first, c)]
     own = [c for c in items if c.sentence.block == first.sentence.block]
     others = squeeze(" ".join(c.folded for c in items if c.sentence.block != first.sentence.block))
     named = any(part in squeeze(first.folded) and part not in others for part in question.parts)
     return sorted(own, key=lambda c: c.sentence.start) if named else []
+
+
+def _is_item(candidate: Candidate) -> bool:
+    return candidate.sentence.kind == "item"
 
 
 def _in_one_list(first: Candidate, other: Candidate) -> bool:
@@ -154,14 +242,28 @@ def _siblings(first: Candidate, found: Sequence[Candidate]) -> list[Candidate]:
         and _MEMBER.match(c.folded)
         and _style(c) == style
     ]
-    return sorted(members, key=lambda c: c.sentence.start)
+    members.sort(key=lambda c: c.sentence.start)
+    before = _before(members[0], found) if members else None
+    leads = before and not _MEMBER.match(before.folded) and _FIRST_MEMBER.search(before.folded)
+    return [before, *members] if before and leads else members
+
+
+def _before(candidate: Candidate, found: Sequence[Candidate]) -> Candidate | None:
+    """Return the sentence before a candidate in its paragraph."""
+    before = [
+        c for c in found if beside(candidate, c) and c.sentence.start < candidate.sentence.start
+    ]
+    return max(before, key=lambda c: c.sentence.start, default=None)
 
 
 def _style(member: Candidate) -> str:
-    """Return how a member is numbered, alike for all of one enumeration."""
+    """Return how a member is numbered, alike for all of one enumeration: 「第#种」, 「#是」."""
     if _IN_ORDER.match(member.folded):
         return "in order"
-    return _NUMBERING.sub("#", member.folded[:5])[:3]
+    match = _MEMBER.match(member.folded)
+    numbered = _NUMBERING.sub("#", match.group(), count=1) if match else ""
+    counted = _STYLED.match(numbered)
+    return counted.group() if counted else numbered
 
 
 def _following(first: Candidate, found: Sequence[Candidate]) -> list[Candidate]:

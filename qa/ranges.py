@@ -150,13 +150,13 @@ def _quantity(match: re.Match[str], place: str, unit: str | None = None) -> Quan
     number, own = match[f"number{place}"], match[f"unit{place}"] or unit
     if not number or not own:
         return None
-    value = _value(number) * _SCALES.get(match[f"scale{place}"], 1.0)
+    value = numeral_value(number) * _SCALES.get(match[f"scale{place}"], 1.0)
     if value is math.nan or (own == "年" and value >= 1000):
         return None
     return Quantity(_UNITS[own] or own, value)
 
 
-def _value(number: str) -> float:
+def numeral_value(number: str) -> float:
     """Return what a number says, in digits or in Chinese numerals up to 999."""
     if number[0].isascii():
         return float(number.replace(",", ""))

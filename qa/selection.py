@@ -4,12 +4,13 @@ One for a fact, one a subject for a comparison, a whole enumeration for a list, 
 for a summary.
 """
 
+import re
 from collections.abc import Callable, Sequence
 
 from corpus.folding import fold
 from qa.candidate import Candidate
 from qa.comparison import alike, comparison, each_operand, speaks_of_rarest
-from qa.enumeration import MOST_MEMBERS, enumeration, of_each_member
+from qa.enumeration import MOST_MEMBERS, asked_for, enumeration, of_each_member
 from qa.features import matched, speaks_of
 from qa.kinds import Kind, is_strict
 from qa.question import Question
@@ -40,6 +41,12 @@ BEST = 6
 """Sentences among which a second one is looked for."""
 HEADED = 0.4
 """Part of the question from which a heading that speaks of it says whose section is meant."""
+NAMING = 7
+"""Characters beside its name of a sentence that only names something: 「第二种是…。」."""
+_IN_A_WORD = re.compile(r"一句话|一言以蔽之|\bin (?:a|one) (?:word|sentence)\b|\bbriefly\b")
+_THE_MOST = re.compile(
+    r"最(?!近|后|终|新)|唯一|\b(?:most|only)\b|\b(?:larg|bigg|high|low|fast|cheap)est\b"
+)
 SAME = 0.96
 """Cosine from which two sentences say the same."""
 
@@ -56,7 +63,7 @@ def select(question: Question, found: Sequence[Candidate]) -> list[Quote]:
             _under_names(question, [quote(question, row) for row in rows], found), LONG_LENGTH
         )
     chooser = _CHOOSERS.get(question.kind, _fact)
-    quotes = each_operand(question, sound) or chooser(question, sound)
+    quotes = each_operand(question, sound) or chooser(question, sound) or _fact(question, sound)
     quotes = _under_names(question, quotes, found)
     return _fit(quotes, LONG_LENGTH if question.kind in _CHOOSERS else FACT_LENGTH)
 
@@ -73,6 +80,8 @@ def _under_names(
 
 def _fact(question: Question, found: Sequence[Candidate]) -> list[Quote]:
     first = found[0]
+    if told := _told_after(question, found):
+        return [quote(question, each) for each in (first, told)]
     second = next(
         (
             c
@@ -82,6 +91,19 @@ def _fact(question: Question, found: Sequence[Candidate]) -> list[Quote]:
         None,
     )
     return _in_order([quote(question, each) for each in (first, second) if each])
+
+
+def _told_after(question: Question, found: Sequence[Candidate]) -> Candidate | None:
+    """Return the sentence after the best one, where that only names what is to be explained."""
+    first = found[0]
+    named = [need for need in question.needs if speaks_of(first.folded, need)]
+    if question.kind is not Kind.DEFINITION or not named:
+        return None
+    longest = max(len(need.word) for need in named)
+    if len(first.folded) > longest + NAMING:
+        return None
+    after = [c for c in found if beside(first, c) and c.sentence.start > first.sentence.start]
+    return min(after, key=lambda c: c.sentence.start, default=None)
 
 
 def _goes_with(question: Question, first: Candidate, second: Candidate) -> bool:
@@ -160,16 +182,24 @@ def _says_as_much(first: Candidate, second: Candidate) -> bool:
 
 
 def _which(question: Question, found: Sequence[Candidate]) -> list[Quote]:
-    """Answer "which of them": every topic of which some sentence says all that was asked."""
+    """Answer "which of them": every topic of which some sentence says all that was asked.
+
+    Only one of them is the most of anything.
+    """
+    if _THE_MOST.search(question.folded):
+        return _fact(question, found)
     quotes: dict[str, Quote] = {}
     for candidate in [found[0], *alike(question, found)]:
         for topic in candidate.topics[:1]:
             quotes.setdefault(topic.shown, quote(question, candidate, ROOM, topic))
-    return list(quotes.values()) or _fact(question, found)
+    count = asked_for(question)
+    return list(quotes.values())[: count or None] or _fact(question, found)
 
 
 def _summary(question: Question, found: Sequence[Candidate]) -> list[Quote]:
     """Take the best sentence of each of the best paragraphs, then the next best, in order."""
+    if _IN_A_WORD.search(question.folded):
+        return [quote(question, found[0], LIST_LENGTH)]
     own = [c for c in found if not c.features["asks"] and not c.features["other_topic"]]
     own = _of_topic(question, own) or own or list(found)
     leading = {(c.sentence.document, c.sentence.block): c for c in reversed(own)}
@@ -192,9 +222,25 @@ def _of_topic(question: Question, found: Sequence[Candidate]) -> list[Candidate]
     topics = {name for name in question.names if name.topic}
     if topics:
         return [c for c in found if topics & set(c.headings)]
+    if named := _naming(question, found):
+        return named
     told = [matched(question.needs, fold(" ".join(c.sentence.section[-1:]))) for c in found]
     most = max(told, default=0.0)
     return [c for c, share in zip(found, told, strict=True) if share == most and most > HEADED]
+
+
+def _naming(question: Question, found: Sequence[Candidate]) -> list[Candidate]:
+    """Return the candidates that name what the question does, or go on from one that does."""
+    coined = {name for name in question.names if name.coined}
+    blocks: dict[tuple[str, int], int] = {}
+    for c in found:
+        if coined & set(c.named):
+            block = (c.sentence.document, c.sentence.block)
+            blocks[block] = min(c.sentence.start, blocks.get(block, c.sentence.start))
+    if len(blocks) < 2:
+        return []
+    first = ((c, blocks.get((c.sentence.document, c.sentence.block))) for c in found)
+    return [c for c, start in first if start is not None and c.sentence.start >= start]
 
 
 def _reason(question: Question, found: Sequence[Candidate]) -> list[Quote]:

@@ -20,6 +20,10 @@ _NUMERALS = "零一二三四五六"
 _COUNTED = re.compile(r"(?<!第)([二三四五六])(?:个|种|类|款|档|级)")
 _LOOKED_AT = 8
 """How many of the best candidates may show which table is meant."""
+FAR = 4.0
+"""How much further behind in score than the best candidate a table is that is not meant."""
+_SAME_VALUES = 3
+"""How many of them may be the row whose values the question gives."""
 _SHORT_TABLE = 6
 _CELLS = re.compile(r"\s*[|\t]\s*")
 
@@ -30,19 +34,22 @@ def fitting_rows(question: Question, found: Sequence[Candidate]) -> list[Candida
     Empty where the best candidate is no row, or the question asks for one thing. Where it sets a
     bound (「不足二十人」), the rows within it.
     """
-    if question.kind not in _PLURAL or not _SEVERAL.search(question.folded):
-        return []
-    if bounds := ranges(question.folded):
+    several = bool(_SEVERAL.search(question.folded))
+    if several and (bounds := ranges(question.folded)):
         for row in found[:_LOOKED_AT]:
             within = [c for c in _rows(row, found) if any(_has_value_in(c, b) for b in bounds)]
             if row.sentence.header and within:
                 return within[:MOST_MEMBERS]
+    if question.kind not in _PLURAL:
+        return []
+    for row in found[: _SAME_VALUES if several else 1]:
+        same = _with_same_values(question, row, _rows(row, found)) if row.sentence.header else []
+        if len(same) > 1:
+            return same[:MOST_MEMBERS]
     first = found[0]
-    if not first.sentence.header:
+    if not several or not first.sentence.header:
         return []
     rows = _rows(first, found)
-    if len(same := _with_same_values(question, first, rows)) > 1:
-        return same[:MOST_MEMBERS]
     said = [need for need in question.needs if speaks_of(first.folded, need)]
     telling = _telling(said, rows)
     fitting = [c for c in rows if all(speaks_of(c.folded, need) for need in telling)]
@@ -73,7 +80,7 @@ def compared_rows(question: Question, found: Sequence[Candidate]) -> list[Candid
     if question.kind in _WHOLE:
         return []
     for row in found[:_LOOKED_AT]:
-        if not row.sentence.header:
+        if not row.sentence.header or found[0].score - row.score > FAR:
             continue
         rows = _rows(row, found)
         names = _CELLS.split(fold(row.sentence.header))[1:]

@@ -66,6 +66,7 @@ def test_answers_from_the_bundled_article(
     [
         ("晶晨股份的董事长叫什么名字", Reason.NOT_STATED, "没有说明"),
         ("RK3588一颗卖多少钱", Reason.NOT_STATED, "没有说明"),
+        ("瑞芯微的总部在哪里", Reason.NOT_STATED, "没有说明"),
         ("明天上海天气怎么样", Reason.OFF_TOPIC, "无关"),
     ],
 )

@@ -280,3 +280,119 @@ def test_what_goes_on_from_the_best_sentence_is_quoted_too(
         texts = "".join(q.text for q in select(understood, candidates(understood, view, lexicon)))
     assert said in texts
     assert unsaid not in texts
+
+
+MAKERS = """# 洗地机
+
+## 方案
+
+眼下洗地方案有三种。转盘成本最低；滚筒的边角覆盖率为97%；履带的噪声最大。两家厂都已表态。
+
+光源有三条路线：灯珠便宜；激光亮；混合光源最贵。
+
+出现下列情形之一的，收样员应当拒收：容器破损；没有签字；带有放射性标志。其余一律收下。
+
+分析师说市场还会变大。她认为增长有三个推手：一是功率抬升；二是集群扩大；三是推理放量。
+
+## 上门维修
+
+工程师不得从合同中提成。工程师按下列步骤操作：
+
+1. 出示工牌。
+2. 断电关水。
+3. 试机出三杯。
+
+## 尾声：三个难题
+
+第一是关税。六家公司中只有两家有海外工厂。第二是铜价。电机均价上调了。第三是专利。
+
+## 冷却
+
+第一种是冷板式。冷却液在金属板内流动。优点是改造量小。缺点是接头多。
+
+第二种是浸没式。整台机器泡在油里。优点是没有噪声。缺点是机柜沉。
+
+某厂押注冷板式，同时研究浸没式。
+
+## 机器
+
+旗舰机HM-X3采用激光，售价8999元。入门机HM-A1采用灯珠，售价1799元。
+
+仪器甲开机须预热40分钟，仪器乙须预热20分钟。
+
+| 仪器 | 周期 | 由谁校准 |
+| --- | --- | --- |
+| 仪器甲 | 24个月 | 计量院 |
+| 仪器乙 | 24个月 | 计量院 |
+| 天平 | 12个月 | 设备科 |
+| 酸度计 | 6个月 | 设备科 |
+
+| 项目 | 单价（元） |
+| --- | --- |
+| 菌落总数 | 150 |
+| 硬度 | 90 |
+| 重金属 | 680 |
+"""
+
+
+@pytest.mark.parametrize(
+    ("question", "parts", "unsaid"),
+    [
+        ("洗地方案一共有哪几种", ["转盘", "滚筒", "履带"], "表态"),
+        ("光源有哪些路线？", ["灯珠", "激光", "混合光源"], "转盘"),
+        # Of these there are three, but the question asks for two.
+        ("光源的两条路线分别是什么", ["灯珠"], "没有签字"),
+        ("哪些情形应当拒收", ["破损", "签字", "放射性"], "其余"),
+        ("增长靠哪几股力量推动？", ["功率抬升", "集群扩大", "推理放量"], "转盘"),
+        (
+            "What are the three drivers of growth?",
+            ["功率抬升", "集群扩大", "推理放量"],
+            "关税",
+        ),
+        ("工程师上门维修要依次做哪些事", ["工牌", "断电", "试机"], "关税"),
+        ("结尾说的三大难题分别是什么", ["关税", "铜价", "专利"], "冷板式"),
+        ("冷板式和浸没式的优点分别是什么？", ["改造量小", "没有噪声"], "接头"),
+        ("冷板式是什么意思", ["冷板式", "金属板"], "噪声"),
+        ("HM-X3和HM-A1的售价各是多少", ["8999元", "1799元"], "97%"),
+        ("仪器甲和仪器乙的预热时间比一比", ["40分钟", "20分钟"], "计量院"),
+        ("哪些仪器由设备科校准", ["天平", "酸度计"], "仪器甲"),
+        ("单价低于200元的项目有哪些", ["150", "90"], "680"),
+    ],
+)
+def test_several_things_are_all_quoted_and_no_other(
+    library_of: Callable[[str], Library], question: str, parts: Sequence[str], unsaid: str
+) -> None:
+    with library_of(MAKERS).view() as view:
+        lexicon = lexicon_of(view)
+        understood = understand(question, view, lexicon)
+        said = "".join(q.text for q in select(understood, candidates(understood, view, lexicon)))
+    assert all(part in said for part in parts), said
+    assert unsaid not in said
+
+
+STAFF = """# 甲公司
+
+甲公司年末有员工三千人，是三家里最多的，其中一半做研发，余下的在各地的工厂和门店里做事，薪酬按岗位定。去年它卖掉了旧厂。
+
+# 乙公司
+
+乙公司年末有员工两千人。
+
+# 丙公司
+
+丙公司年末有员工一千人。它关了两家店。
+"""
+
+
+@pytest.mark.parametrize(
+    ("question", "count"), [("哪家公司的员工最多", 1), ("一句话说说甲公司", 1), ("说说甲公司", 2)]
+)
+def test_one_thing_or_one_sentence_asked_for(
+    library_of: Callable[[str], Library], question: str, count: int
+) -> None:
+    with library_of(STAFF).view() as view:
+        lexicon = lexicon_of(view)
+        understood = understand(question, view, lexicon)
+        quotes = select(understood, candidates(understood, view, lexicon))
+    assert len(quotes) == count
+    assert "甲公司" in quotes[0].text
