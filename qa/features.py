@@ -15,6 +15,7 @@ _SOME = re.compile(
     r"多家|多个|多种|多款|若干|一系列|部分|不少|诸多|众多|各类|某些|一些|"
     r"several|various|a number of"
 )
+_AND = r"\s*(?:和|与|跟|及|以及|还有|、|and)\s*"
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
 
 
@@ -155,8 +156,28 @@ def lacks_strict(question: Question, candidate: Candidate) -> bool:
 
     The sentence before may have spoken of revenue; this one speaks of profit.
     """
-    own = f"{candidate.context.split(chr(10), 1)[0]}\n{candidate.folded}"
-    return any(need.strict and not speaks_of(own, need) for need in question.needs)
+    before = candidate.context.split("\n", 1)[0]
+    return lacks_attribute(question, f"{before}\n{candidate.folded}")
+
+
+def lacks_attribute(question: Question, folded: str) -> bool:
+    """Tell whether a text lacks an attribute that a question asks for by name.
+
+    Of two side by side (营收和净利润) one is enough: another sentence may tell the other.
+    """
+    strict = [need for need in question.needs if need.strict]
+    spoken = [need for need in strict if speaks_of(folded, need)]
+    missing = [need for need in strict if need not in spoken]
+    return any(not any(_are_joined(question, need, other) for other in spoken) for need in missing)
+
+
+def _are_joined(question: Question, one: Need, other: Need) -> bool:
+    """Tell whether a question has two words side by side, joined by 和 or the like."""
+    words = (re.escape(one.word), re.escape(other.word))
+    return any(
+        re.search(f"{first}{_AND}{second}", question.folded)
+        for first, second in (words, words[::-1])
+    )
 
 
 def misses_part(question: Question, candidate: Candidate) -> bool:

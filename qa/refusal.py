@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from qa import topic
 from qa.answer import Reason
 from qa.candidate import Candidate
-from qa.features import speaks_of
+from qa.features import lacks_attribute, speaks_of
 from qa.kinds import Kind
 from qa.premise import misplaced
 from qa.question import Need, Question, share
@@ -129,7 +129,7 @@ def _of_needs(question: Question, best: Candidate) -> dict[str, float]:
         "rarest": max((need.weight for need in question.needs), default=0.0),
         "strange": share(question.needs, [need for need in question.needs if need.strange]),
         "strict": float(bool(strict)),
-        "strict_missing": float(any(not speaks_of(inherited, need) for need in strict)),
+        "strict_missing": float(lacks_attribute(question, inherited)),
         "strict_unknown": float(any(not need.known for need in strict)),
         "topics": float(sum(need.topic for need in question.needs)),
         "english": float(question.language == "en"),

@@ -21,6 +21,10 @@ TEXT = """# 集团2025年年度回顾
 ## 费用
 
 全年销售费用3.46亿元，研发费用0.58亿元。2023年的管理费用为1.2亿元。
+
+## 员工
+
+女员工产假为158天。育儿假每年10天。
 """
 
 
@@ -84,3 +88,20 @@ def test_names_of_the_documents_own_in_a_conversation(
     with library.view() as view:
         used = complete(question, [Turn("user", "溪口厂有多少员工？")], lexicon_of(view))
     assert used == expected
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        # Another sentence may tell the other.
+        ("育儿假和产假分别几天？", 0.0),
+        ("产假、育儿假各有几天？", 0.0),
+        ("产假几天？", 0.0),
+        ("育儿假比产假短几天？", 1.0),
+        ("婚假几天？", 1.0),
+    ],
+)
+def test_of_two_attributes_side_by_side_one_is_enough(
+    library: Library, question: str, expected: float
+) -> None:
+    assert features(library, question, "女员工产假")["strict_missing"] == expected
