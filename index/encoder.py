@@ -116,6 +116,23 @@ class Encoder:
         """Return unit vectors of questions, shape (texts, dimension)."""
         return self._encode([self.prefixes.query + simplify(text) for text in texts])
 
+    def encode_questions(self, texts: Sequence[str]) -> tuple[Vectors, Vectors]:
+        """Return unit vectors of questions: as queries have them, and near what answers them.
+
+        Both are the same for a model that has no layers for that. Whether a text is about the same
+        as a question the first tell better, which sentence answers it the second.
+        """
+        # It takes torch, which takes seconds to import.
+        from index import query_layers
+
+        layers = query_layers.layers_for(self.name)
+        if not texts or not layers:
+            plain = self.encode_queries(texts)
+            return plain, plain
+        with self.network() as (tokenizer, bert):
+            asked = [self.prefixes.query + simplify(text) for text in texts]
+            return query_layers.encoded(asked, tokenizer, bert, layers)
+
     def encode_passages(self, texts: Sequence[str]) -> Vectors:
         """Return unit vectors of passages, shape (texts, dimension)."""
         return self._encode([self.prefixes.passage + simplify(text) for text in texts])

@@ -1,5 +1,6 @@
 """One transformer layer, as BERT-like encoders have them, usable apart from its model."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from torch import Tensor, nn
@@ -77,3 +78,14 @@ def _sharing(layer: Layer, source: Any) -> Layer:
     layer.outer = source.output.dense
     layer.outer_norm = source.output.LayerNorm
     return layer
+
+
+def unpacked(weights: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """Return weights as numbers; matrices are kept as bytes with a scale a row."""
+    return {
+        name: value.float() * weights[f"{name}.scale"]
+        if f"{name}.scale" in weights
+        else value.float()
+        for name, value in weights.items()
+        if not name.endswith(".scale")
+    }

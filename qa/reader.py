@@ -18,6 +18,7 @@ from torch.nn import functional
 from corpus.folding import fold
 from index.encoder import Encoder
 from index.entry import Page
+from index.layers import unpacked
 from index.lower import LowerStates, TokenStates
 from index.model import DEFAULT_MODEL
 from qa.network import JOIN, ReaderNetwork, joined
@@ -210,18 +211,10 @@ def _cosines(question: TokenStates, passages: Sequence[TokenStates]) -> list[Ten
 
 
 def load(path: Path) -> ReaderNetwork:
-    """Load a network; matrices are kept as bytes with a scale a row."""
+    """Load a network."""
     with safe_open(path, "pt") as file:
         shape = {key: int(value) for key, value in file.metadata().items()}
         weights = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
     network = ReaderNetwork(shape["width"], shape["heads"], shape["inner"], shape["layers"])
-    network.load_state_dict(
-        {
-            name: value.float() * weights[f"{name}.scale"]
-            if f"{name}.scale" in weights
-            else value.float()
-            for name, value in weights.items()
-            if not name.endswith(".scale")
-        }
-    )
+    network.load_state_dict(unpacked(weights))
     return network.eval().requires_grad_(False)

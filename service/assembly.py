@@ -129,7 +129,7 @@ class Engine:
             self._parts.encoder.load()
             seed(self._parts, self.settings)
             with self.library.view() as view:
-                view.encoder.encode_queries(["准备"])
+                view.encoder.encode_questions(["准备"])
             if self.reader:
                 self.reader.load()
         except WenjuError as error:

@@ -84,6 +84,7 @@ class Outcome:
         exact, f1: of the span, by the official rules; 0 where there is nothing to find.
         hit: whether the span stands in the sentence that holds the answer.
         nearest_hit: the same of the sentence nearest to the question.
+        layers_hit: the same where the question is embedded by layers of its own.
         span, passage: how sure the reader is, by the best span and by the passage.
         nearness: the highest cosine of question and sentence.
 
@@ -94,6 +95,7 @@ class Outcome:
     f1: float
     hit: float
     nearest_hit: float
+    layers_hit: float
     span: float
     passage: float
     nearness: float
@@ -114,7 +116,9 @@ def ask(
         return None
     best = max(found, key=lambda span: span.score)
     texts = [paragraph.context[start:end] for start, end in sentences]
-    cosines = encoder.encode_passages(texts) @ encoder.encode_queries([question])[0]
+    plain, near = encoder.encode_questions([question])
+    vectors = encoder.encode_passages(texts)
+    cosines = vectors @ plain[0]
     said = paragraph.context[best.start : best.end]
     expected = [paragraph.context[start:end] for start, end in spans]
     top = next(((a, b) for a, b in sentences if a <= best.start < b), (0, 0))
@@ -124,6 +128,7 @@ def ask(
         f1=max((f1(said, each) for each in expected), default=0.0),
         hit=holds(top, spans),
         nearest_hit=holds(sentences[int(cosines.argmax())], spans),
+        layers_hit=holds(sentences[int((vectors @ near[0]).argmax())], spans),
         span=best.score,
         passage=max(reading.answers for reading in readings),
         nearness=float(cosines.max()),
@@ -150,6 +155,7 @@ def score(reader: Reader, encoder: Encoder, paragraphs: Sequence[Paragraph], mos
         f"F1 {share([o.f1 for o in there])}",
         f"sentence hit@1 {share([o.hit for o in there])}",
         f"of the nearest sentence {share([o.nearest_hit for o in there])}",
+        f"with questions' own layers {share([o.layers_hit for o in there])}",
     ]
     if len(there) < len(outcomes):
         labels = [o.answerable for o in outcomes]
