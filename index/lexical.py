@@ -5,7 +5,7 @@ against the reference implementations, sparse and eager, numpy alone.
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import bm25s
 import numpy as np
@@ -54,6 +54,10 @@ class LexicalIndex:
     def knows(self, term: str) -> bool:
         """Tell whether any text has this term."""
         return term in self._frequency
+
+    def words(self) -> Collection[str]:
+        """Return all terms that some text has."""
+        return self._frequency.keys()
 
     def coverage(self, terms: Sequence[str]) -> float:
         """Return the part of a query's weight (by idf) that its known terms carry, 0 to 1."""

@@ -1,7 +1,8 @@
 """Names and synonyms: which different words mean the same thing.
 
 Names (瑞芯微 = Rockchip) come from the vocabulary files and from the documents' own headings;
-synonyms (营收 = 营业收入) from `qa/synonyms.txt`, everyday words (走人) from `qa/everyday.txt`.
+synonyms (营收 = 营业收入) from `qa/synonyms.txt`, everyday words (走人) from `qa/everyday.txt`,
+English words (revenue) from `qa/english.txt`.
 Everything here is folded.
 """
 
@@ -16,6 +17,7 @@ from corpus.folding import fold
 from corpus.segmentation import read_vocabulary
 from index.view import View
 from qa.aliases import aliases, short_names
+from qa.english import by_stem, english_phrases, in_chinese, in_english
 from qa.everyday import unsaid
 from qa.naming import coined, quoted, row_keys
 from qa.spelling import Speller
@@ -74,6 +76,7 @@ class Lexicon:
         headings: all headings of the documents, as paths from the outermost one down.
         coined: names that the documents use and neither of those has, folded.
         everyday: everyday words with the written ones for them, folded.
+        english: the documents' English words, in all their forms, by stem.
 
     """
 
@@ -83,11 +86,13 @@ class Lexicon:
         headings: Collection[tuple[str, ...]] = (),
         coined: Iterable[str] = (),
         everyday: Mapping[str, Sequence[str]] | None = None,
+        english: Mapping[str, Sequence[str]] | None = None,
     ) -> None:
         self._entries = tuple(vocabulary)
         self._headings = tuple(headings)
         self._coined = tuple(coined)
         self.everyday = everyday or {}
+        self._english = english or {}
         self._groups = [
             tuple(fold(name) for name in names)
             for names in (*read_vocabulary(SYNONYMS), *self._entries)
@@ -173,15 +178,29 @@ class Lexicon:
         return find
 
     def phrases(self, folded: str) -> list[tuple[str, int, int]]:
-        """Return the known words and phrases in a folded text with their ranges, longest first."""
-        return [(m.group(), m.start(), m.end()) for m in self._phrases.finditer(folded)]
+        """Return the known words and phrases in a folded text with their ranges, longest first.
+
+        English ones of the glossary only where no other is.
+        """
+        found = [(m.group(), m.start(), m.end()) for m in self._phrases.finditer(folded)]
+        taken = {place for _, start, end in found for place in range(start, end)}
+        for phrase, start in english_phrases(folded):
+            free = taken.isdisjoint(range(start, start + len(phrase)))
+            if free and not FUNCTION_WORDS.issuperset(phrase.split()):
+                found.append((phrase, start, start + len(phrase)))
+        return found
 
     def alternatives(self, word: str) -> frozenset[str]:
-        """Return the words that mean the same as a folded word, itself included."""
-        written = self.everyday.get(word, ())
-        return frozenset({word}).union(
-            *(self._alternatives.get(each, frozenset({each})) for each in (word, *written))
+        """Return the words that mean the same as a folded word, itself included.
+
+        Of an English word the Chinese ones, of a Chinese word the English ones that documents have.
+        """
+        written = (word, *self.everyday.get(word, ()), *in_chinese(word)[:1])
+        same = frozenset({word}).union(
+            *(self._alternatives.get(each, frozenset({each})) for each in written)
         )
+        foreign = {english for each in same for english in in_english(each, self._english)}
+        return same.union(in_chinese(word), foreign)
 
 
 def read_words(path: Path) -> frozenset[str]:
@@ -206,7 +225,9 @@ def lexicon_of(view: View) -> Lexicon:
             *short_names(sorted(named), view.segmenter.is_word),
         ]
         entries = with_aliases(view.segmenter.vocabulary, told)
-        return Lexicon(entries, headings, sorted(coined), unsaid(view.lexical.knows))
+        known = view.lexical
+        english = by_stem(known.words())
+        return Lexicon(entries, headings, sorted(coined), unsaid(known.knows), english)
 
     return view.remember("lexicon", make)
 

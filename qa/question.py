@@ -12,6 +12,7 @@ import numpy.typing as npt
 from corpus.errors import InvalidInput
 from corpus.folding import fold, simplify, to_mainland
 from index.view import View
+from qa.english import in_chinese
 from qa.everyday import written
 from qa.kinds import Kind, kind_of, wanted_kind
 from qa.lexicon import FUNCTION_WORDS, Lexicon, Name, part_numbers, squeeze
@@ -89,7 +90,8 @@ class Question:
         quantities: what it gives numbers of.
         needs: what evidence must speak of.
         terms: search terms, aliases of its names included.
-        vector: its unit vector, shape (dimension,).
+        vector: its unit vector, near those of what answers it, shape (dimension,).
+        plain: its unit vector among those of what is about the same, shape (dimension,).
 
     """
 
@@ -105,6 +107,7 @@ class Question:
     needs: tuple[Need, ...]
     terms: tuple[str, ...]
     vector: npt.NDArray[np.float32]
+    plain: npt.NDArray[np.float32]
 
 
 def clean(text: str) -> str:
@@ -131,14 +134,13 @@ def clean(text: str) -> str:
 
 def understand(text: str, view: View, lexicon: Lexicon) -> Question:
     """Understand a cleaned, completed question."""
-    folded = lexicon.speller.correct(
-        fold(to_mainland(text)),
-        lambda word: view.segmenter.is_word(word) or view.lexical.knows(word),
-    )
+    folded = lexicon.speller.correct(fold(to_mainland(text)), lambda word: _is_word(word, view))
     names = lexicon.find(folded)
     kind = kind_asked(folded, names)
     needs = tuple(_needs(folded, view, lexicon, text))
     formal = written(folded, lexicon.everyday, lambda word: _known(word, view))
+    wordings = [text] if formal == folded else [text, formal]
+    plain, near = view.encoder.encode_questions(wordings)
     return Question(
         text=text,
         folded=folded,
@@ -151,7 +153,8 @@ def understand(text: str, view: View, lexicon: Lexicon) -> Question:
         quantities=tuple(quantities(folded)),
         needs=needs,
         terms=tuple(_terms(text, formal, needs, names, view)),
-        vector=_vector([text] if formal == folded else [text, formal], view),
+        vector=_middle(near),
+        plain=_middle(plain),
     )
 
 
@@ -197,9 +200,9 @@ def language_of(text: str) -> str:
     return "zh-Hant" if simplify(text) != text else "zh"
 
 
-def _vector(texts: Sequence[str], view: View) -> npt.NDArray[np.float32]:
-    """Return the unit vector of a question, in the middle of its wordings."""
-    middle = view.encoder.encode_queries(texts).mean(axis=0)
+def _middle(wordings: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """Return the unit vector in the middle of those of a question's wordings."""
+    middle = wordings.mean(axis=0)
     unit: npt.NDArray[np.float32] = middle / np.linalg.norm(middle)
     return unit
 
@@ -207,18 +210,45 @@ def _vector(texts: Sequence[str], view: View) -> npt.NDArray[np.float32]:
 def _terms(
     text: str, folded: str, needs: Sequence[Need], names: Sequence[Name], view: View
 ) -> Iterator[str]:
-    """Yield search terms: the question's own, then its names' and known synonyms'."""
+    """Yield search terms: the question's own, then its names' and known synonyms'.
+
+    A word that documents have in another language does not count as unknown, nor do Latin words
+    that are no need: nothing tells whether they say anything.
+    """
     own = view.segmenter.terms(text)
-    yield from own
+    unknown, told = set[str](), set[str]()
+    for need in needs:
+        terms = set(view.segmenter.terms(need.word))
+        (told if _is_told(need, view) else unknown).update(terms)
+    yield from (
+        term
+        for term in own
+        if view.lexical.knows(term)
+        or (term not in told and (term in unknown or not term.isascii()))
+    )
     seen = set(own)
     others = [folded, *(name for entry in names for name in entry.names)]
     if language_of(text) == "en":
         others += [word for need in needs for word in sorted(need.alternatives)]
+    else:
+        others += [word for need in needs for word in sorted(need.alternatives) if word.isascii()]
     for words in others:
         for term in view.segmenter.terms(words):
             if term not in seen and view.lexical.knows(term):
                 seen.add(term)
                 yield term
+
+
+def _is_word(folded: str, view: View) -> bool:
+    """Tell whether a word is right as it is written."""
+    known = view.segmenter.is_word(folded) or view.lexical.knows(folded)
+    return known or bool(in_chinese(folded))
+
+
+def _is_told(need: Need, view: View) -> bool:
+    """Tell whether documents have a need's word in the other script."""
+    foreign = (word for word in need.alternatives if word.isascii() != need.word.isascii())
+    return any(_known(word, view) for word in foreign)
 
 
 def _needs(folded: str, view: View, lexicon: Lexicon, text: str) -> Iterator[Need]:

@@ -155,11 +155,15 @@ def _of_best(question: Question, found: Sequence[Candidate]) -> dict[str, float]
 def _of_order(question: Question, found: Sequence[Candidate]) -> dict[str, float]:
     """Return how far the best candidates are from the question, and from each other."""
     cosines = [topic.nearness(question, [candidate]) for candidate in found[:LOOKED_AT]]
+    near = [float(candidate.sentence.vector @ question.vector) for candidate in found[:LOOKED_AT]]
     last = found[min(LOOKED_AT, len(found)) - 1]
     return {
         "cosine": max(cosines[:5]),
         "cosine_best": cosines[0],
         "cosine_mean": sum(cosines) / len(cosines),
+        "near": max(near),
+        "near_best": near[0],
+        "near_mean": sum(near) / len(near),
         "score": found[0].score / FAR,
         "ahead": min(found[0].score - found[min(1, len(found) - 1)].score, FAR) / FAR,
         "far_ahead": min(found[0].score - last.score, FAR) / FAR,

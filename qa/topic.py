@@ -33,5 +33,5 @@ def signals(question: Question, found: Sequence[Candidate]) -> dict[str, float]:
 
 def nearness(question: Question, found: Sequence[Candidate]) -> float:
     """Return the highest cosine of question and candidate, in spreads from the middle."""
-    cosine = max((float(c.sentence.vector @ question.vector) for c in found), default=0.0)
+    cosine = max((float(c.sentence.vector @ question.plain) for c in found), default=0.0)
     return (cosine - _CENTRE) / _SPREAD

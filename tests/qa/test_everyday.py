@@ -53,7 +53,7 @@ def test_a_question_is_looked_up_with_the_written_word(
         understood = understand(question, view, lexicon_of(view))
         assert any(word in need.alternatives and need.known for need in understood.needs)
         assert set(view.segmenter.terms(word)) <= set(understood.terms)
-        plain, formal = view.encoder.encode_queries([question, word])
+        plain, formal = view.encoder.encode_questions([question, word])[1]
         assert float(understood.vector @ formal) > float(plain @ formal)
         assert float(np.linalg.norm(understood.vector)) == pytest.approx(1.0, abs=1e-5)
 
