@@ -149,11 +149,11 @@ class View:
         snapshot = self._snapshot
         dense = snapshot.dense.scores(vector)
         lexical = snapshot.lexical.scores(terms)
-        fused = fuse(dense, lexical, snapshot.lexical.coverage(terms))
-        if documents:
-            wanted = set(documents)
-            outside = np.array([owner not in wanted for owner in snapshot.owners])
-            fused = np.where(outside, -np.inf, fused)
+        inside = np.array([not documents or owner in documents for owner in snapshot.owners])
+        fused = np.full(len(dense), -np.inf, dtype=np.float32)
+        # Among the passages of the documents asked: beside others, all of theirs would stand out.
+        coverage = snapshot.lexical.coverage(terms)
+        fused[inside] = fuse(dense[inside], lexical[inside], coverage)
         ceiling = snapshot.lexical.ceiling(terms) or 1.0
         best = np.argsort(-fused, kind="stable")[:limit]
         best = np.concatenate([best, self._neighbours(best, around)])

@@ -22,7 +22,7 @@ THRESHOLD = 0.5
 """Confidence from which a question is answered."""
 
 UNHEARD_OF = 0.1
-"""Confidence at most where documents have no word for what is asked."""
+"""Confidence at most where documents have no word for what is asked, or tell it of another part."""
 LOOKED_AT = 6
 """How many of the best candidates are looked at."""
 LONG = 120
@@ -79,7 +79,7 @@ def confidence(question: Question, found: Sequence[Candidate]) -> float:
     No surer than that the question is about what the documents are about at all.
     """
     stated = logistic(mode_of(found[0].was_read).refusal.score(signals(question, found)))
-    if is_unheard_of(question):
+    if is_unheard_of(question) or is_of_another_part(question, found[0]):
         stated = min(stated, UNHEARD_OF)
     return min(stated, weigh(topic_weights().weights, topic.signals(question, found)))
 
@@ -91,6 +91,17 @@ def is_unheard_of(question: Question) -> bool:
     """
     asked = [need for need in question.needs if not need.topic]
     return any(need.strict for need in asked) and not any(need.known for need in asked)
+
+
+def is_of_another_part(question: Question, best: Candidate) -> bool:
+    """Tell whether the best sentence is about another part number than the one asked about.
+
+    Where documents know the number, it is not misspelt, and the right one would have been found.
+    """
+    if len(question.parts) != 1 or question.kind is Kind.COMPARISON:
+        return False
+    known = any(need.known for need in question.needs if need.word in question.parts)
+    return known and bool(best.features["part_missing"])
 
 
 def weigh(weights: Mapping[str, float], values: Mapping[str, float]) -> float:

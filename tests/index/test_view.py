@@ -55,6 +55,16 @@ class TestRank:
     def test_traditional_questions_find_simplified_text(self, filled: Library) -> None:
         assert search(filled, "旗艦晶片的客戶")[0].text.startswith("瑞芯微的旗舰芯片")
 
+    def test_scores_are_told_among_the_documents_asked(self, filled: Library) -> None:
+        with filled.view() as view:
+            vector = view.encoder.encode_queries(["芯片的客户"])[0]
+            terms = view.segmenter.terms("芯片的客户")
+            among = view.rank(vector, terms, 10, [CHIPS.id, TRADITIONAL.id])
+            everywhere = view.rank(vector, terms, 10)
+        assert np.mean([found.score for found in among]) == pytest.approx(0.0, abs=1e-5)
+        assert np.mean([found.score for found in everywhere]) == pytest.approx(0.0, abs=1e-5)
+        assert 1 < len(among) < len(everywhere)
+
     def test_restricted_to_documents(self, filled: Library) -> None:
         assert {hit.document for hit in search(filled, "芯片", 10, COOKING.id)} == {COOKING.id}
         both = search(filled, "芯片", 10, COOKING.id, TRADITIONAL.id)

@@ -226,3 +226,23 @@ def test_tables_joined_questions_and_steps(
     answer = asked(library, question)
     assert all(part in answer.text for part in expected), answer.text
     assert "年假天数" not in answer.text
+
+
+PARTS = """# 压力芯片
+
+XH-7702于2025年3月发布，面向胎压监测，10月量产。
+
+XH-7704的单价约为26元，比进口同类产品便宜三成左右。
+"""
+
+
+def test_another_part_number_does_not_answer(
+    tmp_path: Path, encoder: Encoder, segmenter: Segmenter
+) -> None:
+    library = Library(tmp_path, encoder, segmenter)
+    library.add(load_text(PARTS, "芯片.md"))
+    refused = asked(library, "XH-7702的单价是多少？")
+    assert not refused.answerable
+    assert refused.confidence <= 0.1
+    assert "26元" in asked(library, "XH7704的单价是多少？").text
+    assert "2025年3月" in asked(library, "XH7702是什么时候发布的？").text
