@@ -4,8 +4,12 @@ Two readers make them, one for Markdown and one for plain text; everything after
 same for both.
 """
 
+import re
 from dataclasses import dataclass
 from enum import Enum
+
+_BAR = re.compile(r"\s*(?<!\\)\|\s*|\s*\t\s*")
+_GAP = re.compile(r"\s*\u3000\s*| {2,}")
 
 
 class BlockKind(Enum):
@@ -35,6 +39,22 @@ class Block:
     end: int
     level: int = 0
     header: tuple[int, int] | None = None
+
+
+def cell_breaks(row: str) -> list[tuple[int, int]]:
+    """Return the ranges of what stands between a table row's cells.
+
+    Bars or tabs; where there are none, wide gaps.
+    """
+    ends = _BAR if _BAR.search(row) else _GAP
+    return [match.span() for match in ends.finditer(row)]
+
+
+def cells(row: str) -> list[str]:
+    """Return the cells of a table row."""
+    breaks = cell_breaks(row)
+    starts, stops = [0, *(end for _, end in breaks)], [*(start for start, _ in breaks), len(row)]
+    return [row[start:stop] for start, stop in zip(starts, stops, strict=True)]
 
 
 def line_starts(text: str) -> list[int]:

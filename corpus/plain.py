@@ -9,11 +9,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from corpus.blocks import Block, BlockKind, line_starts
+from corpus.blocks import Block, BlockKind, cells, line_starts
 from corpus.sentences import trim
 
 LONGEST_HEADING = 40
 """Characters; a longer line is a paragraph."""
+FEWEST_ROWS = 3
+FEWEST_CELLS = 3
+LONGEST_CELL = 30
+"""A table set with wide gaps has this many lines and cells, these of at most so many characters."""
 SHORTEST_WRAPPED_LINE = 25
 """Characters; lines shorter than this were not broken by a right margin."""
 
@@ -50,14 +54,24 @@ class _Line:
 
 
 def plain_blocks(text: str) -> list[Block]:
-    """Return the blocks of plain text: headings, list items, table rows (tabs) and paragraphs."""
+    """Return the blocks of plain text: headings, list items, table rows and paragraphs.
+
+    A row's cells stand apart by tabs or, in a table of several rows, by wide gaps.
+    """
     lines = _read_lines(text)
-    headings = _headings(text, lines)
+    tables = _tables(text, lines)
+    headings = {at: rank for at, rank in _headings(text, lines).items() if at not in tables}
     ranks = sorted({rank for rank in headings.values()})
     blocks: list[Block] = []
     at = 0
     while at < len(lines):
         line = lines[at]
+        if at in tables:
+            names = lines[tables[at]]
+            header = None if names is line else (names.start, names.end)
+            blocks.append(Block(BlockKind.ROW, line.start, line.end, header=header))
+            at += 1
+            continue
         if at in headings:
             level = ranks.index(headings[at]) + 1
             blocks.append(Block(BlockKind.HEADING, line.start, line.end, level))
@@ -153,6 +167,31 @@ def _introduces(text: str, lines: Sequence[_Line], at: int) -> bool:
         return False
     longer = following.end - following.start > line.end - line.start
     return longer or (line.after_blank and following.after_blank)
+
+
+def _tables(text: str, lines: Sequence[_Line]) -> dict[int, int]:
+    """Return the lines that are rows of tables set with wide gaps, each with its table's first."""
+    found: dict[int, int] = {}
+    first = 0
+    while first < len(lines):
+        width = _width(text, lines[first])
+        last = first
+        while last + 1 < len(lines) and not lines[last + 1].after_blank and width:
+            if _width(text, lines[last + 1]) != width:
+                break
+            last += 1
+        if last - first + 1 >= FEWEST_ROWS:
+            found.update(dict.fromkeys(range(first, last + 1), first))
+        first = last + 1
+    return found
+
+
+def _width(text: str, line: _Line) -> int:
+    """Return how many cells a line has, 0 where it is no row of a table set with gaps."""
+    words = text[line.start : line.end]
+    row = cells(words)
+    fits = len(row) >= FEWEST_CELLS and all(0 < len(cell) <= LONGEST_CELL for cell in row)
+    return len(row) if fits and not re.search(r"[|\t]|[。；;！？!?]$", words) else 0
 
 
 def _paragraph_end(text: str, lines: Sequence[_Line], at: int, headings: dict[int, int]) -> int:

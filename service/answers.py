@@ -4,11 +4,11 @@ import re
 from collections.abc import Mapping, Sequence
 from html import escape
 
+from corpus.blocks import cells
 from qa.answer import Answer, Citation
 from service.links import quote_link
 
 _MARKER = re.compile(r"\[(\d{1,3})\]")
-_BAR = re.compile(r"\s*(?<!\\)\|\s*")
 _PREVIEW = 80
 _JOINER = "\u2060"
 """Keeps a marker on the line of what it marks."""
@@ -77,24 +77,31 @@ def _comparison(
 
 def _rows(citations: Sequence[Citation]) -> list[tuple[Citation, list[str]]]:
     """Return the cells of quotes that are all rows of one table; nothing where they are not."""
-    rows = [(citation, _BAR.split(citation.quote)) for citation in citations]
-    widths = {len(cells) for _, cells in rows}
+    named = {citation.columns for citation in citations if citation.columns}
+    rows = [
+        (citation, cells(citation.quote))
+        for citation in citations
+        if citation.columns or citation.quote in named or "|" in citation.quote
+    ]
+    if len(rows) < len(citations):
+        return []
+    widths = {len(row) for _, row in rows}
     return rows if len(widths) == 1 and widths != {1} else []
 
 
 def _grid(rows: Sequence[tuple[Citation, list[str]]], links: Mapping[int, str]) -> str:
     width = len(rows[0][1])
     columns = next((citation.columns for citation, _ in rows if citation.columns), "")
-    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in _BAR.split(columns))
+    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in cells(columns))
     lines = []
-    for citation, cells in rows:
+    for citation, row in rows:
         # The header row is cited where the question needs it; its words stand above already.
         kind = "th" if citation.quote == columns else "td"
-        *others, last = (escape(cell) for cell in cells)
+        *others, last = (escape(cell) for cell in row)
         body = "".join(f"<{kind}>{cell}</{kind}>" for cell in others)
         lines.append(f"<tr>{body}<{kind}>{last}{_marker(citation, links)}</{kind}></tr>")
     cited = any(citation.quote == columns for citation, _ in rows)
-    named = columns and len(_BAR.split(columns)) == width and not cited
+    named = columns and len(cells(columns)) == width and not cited
     return _table("rows", head if named else "", lines)
 
 

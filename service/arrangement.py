@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from corpus.blocks import cell_breaks
 from corpus.document import Document
 from corpus.passages import page_of
 from service.layout import Piece, Run, cut
@@ -18,7 +19,6 @@ _INLINE = re.compile(
     r"|(?<![\w*])(?P<em>\*)(?=[^\s*])(?P<in_em>[^*\n]+?)(?<=[^\s*])\*(?![\w*])"
     r"|(?<!!)\[(?P<in_link>[^\[\]\n]+)\]\([^()\s]*\)"
 )
-_BAR = re.compile(r"(?<!\\)\||\t")
 _ORDERED = re.compile(r"\s*(\d{1,9})[.)]")
 _BULLET = re.compile(r"\s*(?:[-*+]|\d{1,9}[.)])\s")
 _NUMBERED = re.compile(r"\s*[(（]?(?:\d{1,3}|[一二三四五六七八九十]{1,3})[)）.、．]")
@@ -122,19 +122,19 @@ def _closed(kind: str, gathered: list[Piece], markdown: bool) -> Iterator[Group]
 
 
 def _row(piece: Piece) -> Line:
+    start = piece.runs[0].start
+    # Marks at the row's ends stand between no cells.
+    words = "".join("\0" * len(run.text) if run.markup else run.text for run in piece.runs)
+    spans = cell_breaks(words)
+    breaks = [(start + one, start + other) for one, other in spans]
+    edges = sorted({edge for each in breaks for edge in each})
     cells: list[list[Run]] = [[]]
     for run in piece.runs:
-        if run.markup:
-            cells[-1].append(run)
-            continue
-        bars = [match.start() + run.start for match in _BAR.finditer(run.text)]
-        edges = sorted({edge for bar in bars for edge in (bar, bar + 1)})
         for part in cut(run, edges):
-            if part.start in bars and part.text in ("|", "\t"):
-                cells[-1].append(replace(part, markup=True))
+            between = [each for each in breaks if each[0] <= part.start < each[1]]
+            cells[-1].append(replace(part, markup=True) if between else part)
+            if between and part.start + len(part.text) == between[0][1]:
                 cells.append([])
-            else:
-                cells[-1].append(part)
     return Line(tuple(tuple(cell) for cell in cells))
 
 

@@ -153,3 +153,29 @@ def test_blocks_are_in_order_trimmed_and_lose_only_bullets(text: str) -> None:
         assert len(text[last : block.start].split()) <= (block.kind is BlockKind.ITEM)
         last = block.end
     assert not text[last:].strip()
+
+
+@pytest.mark.parametrize("gap", ["\u3000", "  ", "   \u3000"])
+def test_a_table_set_with_gaps(gap: str) -> None:
+    rows = [
+        gap.join(row)
+        for row in (("公司", "毛利率", "人数"), ("甲", "3.1%", "18人"), ("乙", "2%", "7人"))
+    ]
+    text = "\n".join([BODY, "", *rows, "", BODY])
+    blocks = [block for block in plain_blocks(text) if block.kind is BlockKind.ROW]
+    assert [text[block.start : block.end] for block in blocks] == rows
+    header = (blocks[0].start, blocks[0].end)
+    assert [block.header for block in blocks] == [None, header, header]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["甲  乙  丙", "一  二  三"],
+        ["床前明月光  疑是地上霜", "举头望明月  低头思故乡", "一行诗  又一行诗"],
+        ["甲  乙  丙", "一  二  三  四", "子  丑  寅"],
+        ["他说  好  的。", "我说  不  行。", "谁说  都  行。"],
+    ],
+)
+def test_gaps_alone_make_no_table(lines: list[str]) -> None:
+    assert not any(kind == "row" for kind, _ in read("\n".join(lines)))
