@@ -31,6 +31,8 @@ _LETTERS_OR_DIGITS = re.compile(r"[a-z]+|\d+", re.ASCII)
 _HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]+")
 _WORDS = re.compile(r"[^\W_]+")
 _LONGEST_JOIN = 4
+_COMMON = 100
+"""How often jieba's texts must have a word: 云雀 they have 32 times, 车载 137, 健康 5,971."""
 
 STOP_TERMS = frozenset(
     [
@@ -170,6 +172,10 @@ class Segmenter:
         """Tell whether jieba's dictionary or the vocabulary has a folded word."""
         return bool(self._jieba.FREQ.get(folded))
 
+    def is_common(self, folded: str) -> bool:
+        """Tell whether jieba's dictionary has a folded word as one that is often met."""
+        return int(self._jieba.FREQ.get(folded) or 0) >= _COMMON
+
     def is_noun(self, folded: str) -> bool:
         """Tell whether jieba's dictionary has a folded word as a noun, a name or a place."""
         return _tag_of(folded).startswith("n")
@@ -250,6 +256,12 @@ def read_vocabulary(path: Path) -> list[tuple[str, ...]]:
         if names := [name for name in names if name]:
             entries.append(tuple(names))
     return entries
+
+
+def read_words(path: Path) -> frozenset[str]:
+    """Return a file's words, which white space separates; lines that begin with # are remarks."""
+    lines = path.read_text("utf-8").splitlines()
+    return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
 
 
 def _cache_directory() -> str:

@@ -2,6 +2,9 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+
+from corpus.segmentation import Segmenter, read_words
 
 _LATIN = r"[A-Z][A-Za-z&\-]{1,15}(?: [A-Z][A-Za-z]+)*"
 _LEADS = ("以下", "下文", "文中", "内部")
@@ -25,12 +28,15 @@ _BEGINS = re.compile(
 )
 """Words that stand before a name rather than in it."""
 _MOST_WORDS = 5
+_BUSINESS = "|".join(
+    sorted(read_words(Path(__file__).with_name("business.txt")), key=len, reverse=True)
+)
 _COMPANY = re.compile(
-    r"([\u3400-\u9fff]{2,4}?)(?:科技|股份|集团|电子|能源|储能|动力|电气|电器|电池|医药|制药|生物|医疗|器械|健康|汽车|"
-    r"智能|微电子|半导体|信息|材料|控股|通信|网络|软件|食品|物流|机器人|光电|光学|温控|仪器|精密|机械|重工|传媒|"
-    r"证券|银行|保险|地产|航空|环保|化工|钢铁|家居|服饰|影像|传动|新材|互联)(股份|科技|集团)?"
+    rf"([\u3400-\u9fff]{{2,4}}?)(?:{_BUSINESS})(股份|科技|集团)?"
     r"((?:股份|控股|集团|科技)?(?:有限)?(?:责任)?公司)?"
 )
+_OFTEN = 3
+"""Times that texts must say a word of the dictionary alone for it to be a company's short name."""
 
 
 def aliases(
@@ -57,21 +63,32 @@ def aliases(
                 yield name, short
 
 
-def short_names(names: Iterable[str], is_word: Callable[[str], bool]) -> Iterator[tuple[str, str]]:
+def short_names(
+    names: Iterable[str], segmenter: Segmenter, texts: str
+) -> Iterator[tuple[str, str]]:
     """Yield names of companies with what people call them: 衡川储能股份, 衡川储能 and 衡川.
 
-    What is left without the line of business must be no word of the dictionary, and no other
-    name's beginning.
+    What is left without the line of business must be no other name's beginning, and no word of the
+    dictionary; if a rare one (云雀), one that the texts say again and again.
     """
     every = list(names)
     for name in every:
         if not (match := _COMPANY.fullmatch(name)):
             continue
         short = match.group(1)
-        if not is_word(short) and sum(other.startswith(short) for other in every) == 1:
+        alone = texts.count(short) - texts.count(name)
+        called = not segmenter.is_word(short) or (
+            alone >= _OFTEN and not segmenter.is_common(short)
+        )
+        if called and sum(other.startswith(short) for other in every) == 1:
             yield name, short
             ends = [match.start(group) for group in (2, 3) if match.group(group)]
             yield from ((name, name[:end]) for end in ends)
+
+
+def is_company(name: str) -> bool:
+    """Tell whether a name ends like a company's, with its line of business."""
+    return _COMPANY.fullmatch(name) is not None
 
 
 def _spelt_out(long: str, short: str) -> str | None:

@@ -10,13 +10,14 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
 
 from corpus.folding import fold
-from corpus.segmentation import read_vocabulary
+from corpus.segmentation import Segmenter, read_vocabulary, read_words
+from index.lexical import LexicalIndex
 from index.view import View
-from qa.aliases import aliases, short_names
+from qa.aliases import aliases, is_company, short_names
 from qa.english import by_stem, english_phrases, in_chinese, in_english
 from qa.everyday import unsaid
 from qa.naming import coined, quoted, row_keys
@@ -33,6 +34,7 @@ _ALNUM_GROUP = re.compile(r"[a-z0-9]+(?:[ \-_]+[a-z0-9]+)*", re.ASCII)
 _PART_NUMBER = re.compile(r"(?<![a-z0-9])(?=[a-z0-9]*[a-z])(?=[a-z0-9]*\d)[a-z0-9]{2,20}", re.ASCII)
 _NUMBER = r"[\d一二三四五六七八九十]+"
 _HEADING_NUMBER = re.compile(rf"^(?:第?{_NUMBER}[章节部篇]?[、.:： ]\s*|[（(]{_NUMBER}[)）]\s*)+")
+_JOINED = re.compile(r"\s*[与和及、&]\s*")
 _HEADING_NAME = re.compile(r"^[^：:（(，,。？?！!—|]{2,16}(?=[：:（(—])")
 
 
@@ -77,6 +79,7 @@ class Lexicon:
         coined: names that the documents use and neither of those has, folded.
         everyday: everyday words with the written ones for them, folded.
         english: the documents' English words, in all their forms, by stem.
+        known: tells whether documents have a folded name.
 
     """
 
@@ -87,12 +90,14 @@ class Lexicon:
         coined: Iterable[str] = (),
         everyday: Mapping[str, Sequence[str]] | None = None,
         english: Mapping[str, Sequence[str]] | None = None,
+        known: Callable[[str], bool] = lambda name: True,
     ) -> None:
         self._entries = tuple(vocabulary)
         self._headings = tuple(headings)
         self._coined = tuple(coined)
         self.everyday = everyday or {}
         self._english = english or {}
+        self._known = known
         self._groups = [
             tuple(fold(name) for name in names)
             for names in (*read_vocabulary(SYNONYMS), *self._entries)
@@ -105,7 +110,7 @@ class Lexicon:
         beside: defaultdict[str, set[tuple[str, ...]]] = defaultdict(set)
         coined = frozenset(self._coined)
         for *above, heading in sorted(self._headings):
-            if name := heading_name(heading, coined):
+            for name in heading_names(heading, coined):
                 leading[fold(name)] = name
                 beside[fold(name)].add(tuple(above))
         found = []
@@ -126,8 +131,10 @@ class Lexicon:
     def speller(self) -> Speller:
         """Puts misspelt names right."""
         # Coined names are too like each other (一号站, 二号站) for one to be put for another.
+        # Nor is one meant that no document has: 栎芯 is not 瑞芯 where there is no 瑞芯.
         coined = set(self._coined)
-        return Speller(name for entry in self.names for name in entry.names if name not in coined)
+        told = [entry for entry in self.names if any(map(self._known, entry.names))]
+        return Speller(name for entry in told for name in entry.names if name not in coined)
 
     @cached_property
     def _by_name(self) -> dict[str, Name]:
@@ -203,12 +210,6 @@ class Lexicon:
         return same.union(in_chinese(word), foreign)
 
 
-def read_words(path: Path) -> frozenset[str]:
-    """Return a file's words, which white space separates; lines that begin with # are remarks."""
-    lines = path.read_text("utf-8").splitlines()
-    return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
-
-
 FUNCTION_WORDS = read_words(Path(__file__).with_name("function_words.txt"))
 """Words that say nothing of what a text is about, folded."""
 
@@ -219,27 +220,34 @@ def lexicon_of(view: View) -> Lexicon:
     def make() -> Lexicon:
         headings, texts = view.headings(), view.texts()
         coined = frozenset(_coined(view, texts))
-        named = {name for path in headings if (name := heading_name(path[-1], coined))}
+        named = {name for path in headings for name in heading_names(path[-1], coined)}
         told = [
             *aliases([*texts, *map("/".join, headings)], view.segmenter.words),
-            *short_names(sorted(named), view.segmenter.is_word),
+            *short_names(sorted(named), view.segmenter, "\n".join(texts)),
         ]
         entries = with_aliases(view.segmenter.vocabulary, told)
         known = view.lexical
         english = by_stem(known.words())
-        return Lexicon(entries, headings, sorted(coined), unsaid(known.knows), english)
+        has = partial(is_known, segmenter=view.segmenter, lexical=known)
+        return Lexicon(entries, headings, sorted(coined), unsaid(known.knows), english, has)
 
     return view.remember("lexicon", make)
+
+
+def is_known(word: str, segmenter: Segmenter, lexical: LexicalIndex) -> bool:
+    """Tell whether documents have a folded word, or all its terms."""
+    terms = segmenter.terms(word)
+    # HM-X3 has other parts than hmx3, which people write, too.
+    return lexical.knows(word) or (bool(terms) and all(map(lexical.knows, terms)))
 
 
 def _coined(view: View, texts: Sequence[str]) -> Iterator[str]:
     """Return the names that documents' texts give to things of their own."""
     folded, segmenter = [fold(text) for text in texts], view.segmenter
-    keys = map(fold, view.row_beginnings())
     told = (
         *coined(folded, segmenter.words, segmenter.is_word, FUNCTION_WORDS),
         *quoted(folded),
-        *row_keys(keys),
+        *row_keys(view.row_beginnings()),
     )
     return (name for name in told if not segmenter.is_word(name))
 
@@ -298,16 +306,21 @@ def squeeze(folded: str) -> str:
     return _SQUEEZED.sub("", folded)
 
 
-def heading_name(heading: str, coined: Collection[str] = ()) -> str | None:
-    """Return the name that a heading begins with: 瑞芯微 of 「瑞芯微：全能型选手」, or None.
+def heading_names(heading: str, coined: Collection[str] = ()) -> tuple[str, ...]:
+    """Return the names that a heading begins with: 瑞芯微 of 「瑞芯微：全能型选手」.
 
-    A heading that is one of the `coined` names (folded) and nothing else is a name, too.
+    A heading that is one of the `coined` names (folded) and nothing else is a name, too. Two
+    companies joined (「钧曜电池与烁原新能：…」) are two names.
     """
     bare = _HEADING_NUMBER.sub("", heading).strip()
     if fold(bare) in coined:
-        return bare
-    match = _HEADING_NAME.match(bare)
-    return match.group().strip() if match else None
+        return (bare,)
+    if not (match := _HEADING_NAME.match(bare)):
+        return ()
+    name = match.group().strip()
+    parts = _JOINED.split(name)
+    apart = len(parts) > 1 and all(fold(part) in coined or is_company(part) for part in parts)
+    return tuple(parts) if apart else (name,)
 
 
 def _bounded(name: str) -> str:

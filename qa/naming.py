@@ -9,9 +9,11 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
+from corpus.blocks import cells
+from corpus.folding import fold
+
 _HAN = re.compile(r"[\u3400-\u9fff]+")
 _QUOTED = re.compile(r"[“「『《\"]([^“”「」『』《》\",，。；;、:：!?！？\n]{2,12})[”」』》\"]")
-_CELL_ENDS = re.compile(r"\s*[|\t]")
 _KEY = re.compile(r"(?=.*[a-z\u3400-\u9fff])[^,，。;；:：%]{2,12}")
 _OFTEN = 3
 """Times that a coined word must occur."""
@@ -113,8 +115,8 @@ def quoted(texts: Iterable[str]) -> Iterator[str]:
 
 
 def row_keys(rows: Iterable[str]) -> Iterator[str]:
-    """Yield the first cells of folded table rows, where they are words."""
+    """Yield the first cells of table rows, folded, where they are words."""
     for row in rows:
-        key, *rest = _CELL_ENDS.split(row, 1)
-        if rest and _KEY.fullmatch(key):
-            yield key
+        key, *rest = cells(row)
+        if rest and _KEY.fullmatch(folded := fold(key)):
+            yield folded

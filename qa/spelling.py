@@ -73,13 +73,18 @@ class Speller:
     def _by_gap(
         self, run: str, start: int, length: int, is_word: Callable[[str], bool]
     ) -> str | None:
-        """Return the name that differs in one character, unless that one belongs to a word."""
+        """Return the name that differs in one character, unless that one belongs to a word.
+
+        Nor where it stands beside one: 「后利润」 is not 净利润.
+        """
+        last = start + length - 1
         if length < _SHORTEST_BY_SHAPE:
             return None
         for at, pattern in enumerate(_with_a_gap(run[start : start + length]), start):
             name = self._by_shape.get(pattern)
             pairs = (run[max(0, at - 1) : at + 1], run[at : at + 2])
-            if name and not any(len(pair) == 2 and is_word(pair) for pair in pairs):
+            beside = {start: run[start + 1 : last + 1], last: run[start:last]}.get(at, "")
+            if name and not any(len(word) > 1 and is_word(word) for word in (*pairs, beside)):
                 return name
         return None
 

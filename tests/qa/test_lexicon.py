@@ -1,4 +1,4 @@
-from qa.lexicon import Lexicon, heading_name, part_numbers, squeeze
+from qa.lexicon import Lexicon, heading_names, part_numbers, squeeze
 from qa.spelling import Speller
 
 LEXICON = Lexicon(
@@ -24,13 +24,15 @@ def test_synonyms() -> None:
     assert LEXICON.alternatives("没有同义词") == {"没有同义词"}
 
 
-def test_heading_name() -> None:
-    assert heading_name("三、瑞芯微：全能型选手") == "瑞芯微"
-    assert heading_name("（三）瑞芯微：全能型选手") == "瑞芯微"
-    assert heading_name("(12) 瑞芯微：全能型选手") == "瑞芯微"
-    assert heading_name("7.1 鹿鸣渡", {"鹿鸣渡"}) == "鹿鸣渡"
-    assert heading_name("7.1 鹿鸣渡") is None
-    assert heading_name("一句没有名字的标题") is None
+def test_heading_names() -> None:
+    assert heading_names("三、瑞芯微：全能型选手") == ("瑞芯微",)
+    assert heading_names("（三）瑞芯微：全能型选手") == ("瑞芯微",)
+    assert heading_names("(12) 瑞芯微：全能型选手") == ("瑞芯微",)
+    assert heading_names("7.1 鹿鸣渡", {"鹿鸣渡"}) == ("鹿鸣渡",)
+    assert heading_names("7.1 鹿鸣渡") == ()
+    assert heading_names("一句没有名字的标题") == ()
+    assert heading_names("七、钧曜电池与烁原新能：两家电池厂") == ("钧曜电池", "烁原新能")
+    assert heading_names("成本与效率：两个难题") == ("成本与效率",)
 
 
 def test_part_numbers_are_joined_only_where_the_documents_join_them() -> None:
@@ -46,3 +48,11 @@ def test_spelling_by_sound() -> None:
     never = {"全职"}.__contains__
     assert speller.correct("晶辰和喜玛拉雅", never) == "晶晨和喜马拉雅"
     assert speller.correct("全职员工", never) == "全职员工"
+
+
+def test_a_name_that_no_document_has_is_not_meant() -> None:
+    unknown = Lexicon([("瑞芯微", "瑞芯")], [], known=lambda name: not name.startswith("瑞芯"))
+    assert unknown.speller.correct("锐芯微的芯片", lambda word: False) == "锐芯微的芯片"
+    assert (
+        Lexicon([("瑞芯微",)]).speller.correct("锐芯微的芯片", lambda word: False).startswith("瑞")
+    )

@@ -4,7 +4,18 @@ from corpus.segmentation import Segmenter
 from qa.spelling import Speller
 
 SPELLER = Speller(
-    ["晶晨", "中科蓝讯", "瑞芯微", "智能手表", "方案一", "车载台", "rockchip", "amlogic"]
+    [
+        "晶晨",
+        "中科蓝讯",
+        "瑞芯微",
+        "智能手表",
+        "方案一",
+        "车载台",
+        "净利润",
+        "出货量",
+        "rockchip",
+        "amlogic",
+    ]
 )
 
 
@@ -26,6 +37,9 @@ def test_names_are_put_right(segmenter: Segmenter, written: str, meant: str) -> 
     "right",
     [
         "瑞芯微和晶晨",
+        # A word stands beside what differs.
+        "剔除后利润多少",
+        "出货了多少颗",
         "智能手机多少钱",
         "经常的事",
         "amazon rockets",
