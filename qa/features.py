@@ -7,7 +7,7 @@ from index.entry import StoredSentence
 from qa.candidate import Candidate
 from qa.kinds import Kind, has_designation, shows
 from qa.lexicon import squeeze
-from qa.question import Need, Question
+from qa.question import DEPUTY, Need, Question
 from qa.ranges import falls
 
 _ASKS_WHICH = frozenset({Kind.WHICH, Kind.LIST, Kind.MODEL, Kind.NAME, Kind.PERSON})
@@ -15,6 +15,9 @@ _SOME = re.compile(
     r"多家|多个|多种|多款|若干|一系列|部分|不少|诸多|众多|各类|某些|一些|"
     r"several|various|a number of"
 )
+_LISTS = re.compile(r"[、:：]|包括|例如|比如|分别|依次|如[^何今果]|such as|including")
+_AT_ONCE = 6
+"""Characters within which 「多家」 says of what there are several."""
 _AND = r"\s*(?:和|与|跟|及|以及|还有|、|and)\s*"
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
 
@@ -91,10 +94,19 @@ def matched(needs: Sequence[Need], folded: str) -> float:
 
 
 def speaks_of(folded: str, need: Need) -> bool:
-    """Tell whether a folded text has a need's word or one that would do as well."""
-    return any(word in folded for word in need.alternatives) or (
-        any(char.isdigit() for char in need.word) and squeeze(need.word) in squeeze(folded)
-    )
+    """Tell whether a folded text has a need's word or one that would do as well.
+
+    A deputy (副总裁) is not whom a question asks for.
+    """
+    if any(word in folded and _stands(folded, word) for word in need.alternatives):
+        return True
+    return any(char.isdigit() for char in need.word) and squeeze(need.word) in squeeze(folded)
+
+
+def _stands(folded: str, word: str) -> bool:
+    """Tell whether a word in a text stands there without 副 before it, which makes it another."""
+    deputy = DEPUTY + word
+    return deputy not in folded or word in folded.replace(deputy, "")
 
 
 def missing_topics(question: Question, candidate: Candidate) -> float:
@@ -138,12 +150,28 @@ def rivals(question: Question, candidate: Candidate) -> float:
 def is_vague(question: Question, candidate: Candidate) -> bool:
     """Tell whether a sentence says that there are some where the question asks which.
 
-    「与多家车企合作」 names none: no names but the question's own, and no designations.
+    「与多家车企合作」 names none; nor does one that has no names but the question's own, and no
+    designations.
     """
     if question.kind not in _ASKS_WHICH or not _SOME.search(candidate.folded):
         return False
+    if says_only_some(question, candidate):
+        return True
     named = set(candidate.named) - set(question.names) - set(candidate.topics)
     return not named and not has_designation(candidate.folded, question.folded)
+
+
+def says_only_some(question: Question, candidate: Candidate) -> bool:
+    """Tell whether of what a question asks by name a sentence says that there are several.
+
+    「与多家车企合作」, where it is asked which, and lists none after that.
+    """
+    some = _SOME.search(candidate.folded)
+    if question.kind not in _ASKS_WHICH or not some:
+        return False
+    after = candidate.folded[some.end() :]
+    asked = (need for need in question.needs if not need.topic)
+    return any(speaks_of(after[:_AT_ONCE], n) for n in asked) and not _LISTS.search(after)
 
 
 def is_column_names(sentence: StoredSentence) -> bool:

@@ -5,6 +5,9 @@ Two tables: how questions ask, and what evidence must show. Both are matched aga
 
 import re
 from enum import Enum
+from pathlib import Path
+
+from corpus.segmentation import read_words
 
 
 class Kind(Enum):
@@ -32,9 +35,26 @@ class Kind(Enum):
     FACT = "fact"
 
 
+_SURNAMES = sorted(read_words(Path(__file__).with_name("surnames.txt")), key=len)
+_SURNAME = "|".join(
+    [f"[{''.join(word for word in _SURNAMES if len(word) > 2)}]"]
+    + [word for word in _SURNAMES if len(word) == 2]
+)
+_TITLE = (
+    r"总监|经理|董事长|负责人|主任|院长|店长|组长|班长|站长|厂长|队长|校长|行长|总裁|创始人|首席\w{2,3}官|"
+    r"总工程师|总工|设计师|秘书|董秘|法定代表人|法人|主席|主管|ceo|cfo|cto|coo|掌门人|老板|一把手"
+)
+_ENGLISH_TITLE = r"chair|chief|director|manager|president|founder|head|ceo|cfo|cto|coo|in charge"
+_CALLED = r"是谁|谁是|叫什么|叫啥|哪位|姓名|名字|何人|\bwho\b|\bname\b"
+
 _MEASURE = "个家种款颗台件套位名人次条项类块步层门辆部只张页天份支座片组倍起"
 
 _COUNTED = re.compile(r"(?:多少|(?<![哪这那前后好])几)([家种款颗台套名人次层门辆只张页天份座片组])")
+_WHO_MORE = re.compile(
+    r"(?:谁|孰|哪[一]?[个家边款种只台方])[^,，。;；]{0,10}?(?:更|多|少|大|小|高|低|短|快|慢|贵|便宜|强|弱|早|晚|重|轻|好|先|"
+    r"(?<![事厂店站组班队校行院部])长)|"
+    r"\b(?:which|who|whose)\b.*\b(?:more|less|better|worse|(?:larg|bigg|small|high|low|long|short|fast|cheap|earli|heavi)er)\b"
+)
 _DESIGNATION = re.compile(r"[a-z][a-z0-9\-]*|[0-9]+[a-z][a-z0-9]*", re.ASCII)
 
 QUESTION_PATTERNS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
@@ -56,6 +76,7 @@ QUESTION_PATTERNS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
             r"原因|缘故|靠的?是?什么|凭借的?是?什么|得益于什么|"
             r"难在哪|主要靠|什么好处|\bwhy\b|\breasons?\b|\bcauses?\b",
         ),
+        (Kind.WHICH, r"哪几家|哪[两三四五六]家|哪些(?:公司|企业|厂商|厂家|品牌|机构)"),
         (
             Kind.PERCENTAGE,
             r"百分之|百分比|占比|比例|比重|增速|增幅|增长率|降幅|跌幅|毛利率|利率|税率|折扣|"
@@ -72,6 +93,11 @@ QUESTION_PATTERNS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
             Kind.DURATION,
             r"多久|多长时间|几个?(?:小时|分钟|天|个月|年|周|工作日)(?!制)|多少(?:小时|分钟|天|个?月|年|周)|"
             r"\bhow long\b|how many (?:hours|days|months|years|weeks|minutes)",
+        ),
+        (
+            Kind.PERSON,
+            rf"(?:{_TITLE})(?:的?(?:{_CALLED})|.{{0,4}}(?:{_CALLED}))|(?:谁是|哪位是|谁任|谁担任).{{0,12}}(?:{_TITLE})|"
+            rf"\bwho\b.{{0,40}}\b(?:{_ENGLISH_TITLE})|\bname\b.{{0,20}}\b(?:{_ENGLISH_TITLE})",
         ),
         (Kind.RANK, r"第几|排名(?!是谁)|名次|排行|\brank"),
         (
@@ -108,7 +134,7 @@ QUESTION_PATTERNS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
         (Kind.PLACE, r"哪里|哪儿|在何处|什么地方|地点|\bwhere\b"),
         (
             Kind.LIST,
-            r"哪些|哪几|有什么|有啥|分别|列出|列举|名单|清单|包括什么|都有谁|什么东西|几大类|几类|"
+            r"哪些|哪几|有什么|有啥|分别|列出|列举|列一?[下列]|名单|清单|包括什么|都有谁|什么东西|几大类|几类|"
             r"哪[两三四五六七八九十]|都(?:有|集成|包括|卖给)|\blist\b|\bwhat are\b|"
             r"which (?:\w+ )?(?:are|customers)|"
             r"what (?:three|two|four|five|kinds|types)|给谁|卖给了?谁|谁买",
@@ -143,6 +169,13 @@ EVIDENCE_PATTERNS: dict[Kind, re.Pattern[str]] = {
         rf"{_NUMERAL}个?(?:多)?(?:半)?(?:小时|分钟|天|日|个?月|年|周|星期|工作日|秒|学期)|"
         r"\d+ (?:hours?|days?|months?|years?|weeks?|minutes?)"
     ),
+    Kind.PERSON: re.compile(
+        rf"(?:^|[^\u3400-\u9fff]|[的为是由任叫位人官长监理裁士师书记])"
+        rf"(?:{_SURNAME})[\u3400-\u9fff]{{1,2}}"
+        r"(?=$|[^\u3400-\u9fff]|担任|出任|[任兼说称表带指分主负签代接于在将曾和与及的等])|"
+        rf"(?:{_TITLE})(?:为|是|由|叫|:|：)[\u3400-\u9fff]{{2,4}}(?=$|[^\u3400-\u9fff])|"
+        r"[a-z]{2,}[· ][a-z]{2,}|[\u3400-\u9fff]·[\u3400-\u9fff]"
+    ),
     Kind.RANK: re.compile(
         r"第[\d一二三四五六七八九十]+|首位|榜首|冠军|\b\d+(?:st|nd|rd|th)\b|最大|最高"
     ),
@@ -168,6 +201,11 @@ EVIDENCE_PATTERNS: dict[Kind, re.Pattern[str]] = {
 def kind_of(folded: str) -> Kind:
     """Return the kind of answer that a folded question expects."""
     return next((kind for kind, pattern in QUESTION_PATTERNS if pattern.search(folded)), Kind.FACT)
+
+
+def asks_who_more(folded: str) -> bool:
+    """Tell whether a folded question asks which of several is more: 「谁更大」, 「哪家卖得多」."""
+    return _WHO_MORE.search(folded) is not None
 
 
 def wanted_kind(folded: str) -> Kind:

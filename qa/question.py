@@ -14,10 +14,14 @@ from corpus.folding import fold, simplify, to_mainland
 from index.view import View
 from qa.english import in_chinese
 from qa.everyday import written
-from qa.kinds import Kind, kind_of, wanted_kind
-from qa.lexicon import FUNCTION_WORDS, Lexicon, Name, part_numbers, squeeze
-from qa.ranges import Quantity, quantities
+from qa.kinds import Kind, asks_who_more, kind_of, wanted_kind
+from qa.lexicon import FUNCTION_WORDS, Lexicon, Name, is_known, part_numbers, squeeze
+from qa.ranges import Quantity, quantities, ranges
 
+DEPUTY = "副"
+"""What before a title makes it another's: 副总裁 is not 总裁."""
+_LONG = 3
+"""Characters from which a word may be made of others."""
 MAX_QUESTION = 2000
 """Characters; a longer question is refused before any work is done."""
 
@@ -44,7 +48,7 @@ _EXCLUDED = re.compile(
     r"(?<!是)(?:而)?不(?:是|算|包括|含)[^，,。;；？?]{1,12}|(?:除了|除)[^，,。;；？?]{1,12}(?:以外|之外)"
 )
 """What a question says it does not mean: 「不是扣非那个」."""
-_OVERARCHING = frozenset({Kind.COMPARISON, Kind.YES_NO, Kind.LIST})
+_OVERARCHING = frozenset({Kind.COMPARISON, Kind.YES_NO, Kind.LIST, Kind.WHICH})
 _OF_ONE = frozenset({Kind.SUMMARY, Kind.REASON, Kind.MANNER, Kind.YES_NO, Kind.DEFINITION})
 """Kinds that stay what they are when several are asked about."""
 _BETWEEN = re.compile(r".{0,6}?(?:和|与|跟|同|及|以及|还是|、|vs\.?|and|or|than).{0,3}")
@@ -159,10 +163,16 @@ def understand(text: str, view: View, lexicon: Lexicon) -> Question:
 
 
 def kind_asked(folded: str, names: Sequence[Name]) -> Kind:
-    """Return the kind of answer that a folded question expects: of two companies, a comparison."""
+    """Return the kind of answer that a folded question expects.
+
+    Of two companies, or which of two things is more, it is a comparison.
+    """
     kind = kind_of(folded)
-    topics = [name for name in side_by_side(folded, names) if name.topic]
-    compares = any(one.is_like(other) for one, other in pairwise(topics))
+    joined = side_by_side(folded, names)
+    topics = [name for name in joined if name.topic]
+    compares = any(one.is_like(other) for one, other in pairwise(topics)) or (
+        len(joined) > 1 and asks_who_more(folded)
+    )
     return Kind.COMPARISON if compares and kind not in _OF_ONE else kind
 
 
@@ -257,6 +267,8 @@ def _needs(folded: str, view: View, lexicon: Lexicon, text: str) -> Iterator[Nee
     rest = list(folded)
     seen: set[str] = set()
     for word, start, end in lexicon.phrases(folded):
+        if folded[:start].endswith(DEPUTY):
+            word, start = DEPUTY + word, start - 1
         rest[start:end] = " " * (end - start)
         if word not in seen:
             seen.add(word)
@@ -266,9 +278,13 @@ def _needs(folded: str, view: View, lexicon: Lexicon, text: str) -> Iterator[Nee
         if part not in seen:
             seen.add(part)
             yield _need(part, view, lexicon)
+    bounded = bool(ranges(folded))
     for word in _content_words(remaining, view, lexicon):
-        foreign = word.isascii() and word.isalpha() and not view.lexical.knows(word)
-        if word in seen or (foreign and word not in capitals):
+        unheard = not view.lexical.knows(word)
+        foreign = word.isascii() and word.isalpha() and unheard
+        # What lies beyond a bound (「超过1000元」) seldom has the bound's own number.
+        bound = bounded and unheard and (word.isdecimal() or bool(quantities(word)))
+        if word in seen or bound or (foreign and word not in capitals):
             continue
         seen.add(word)
         yield _need(word, view, lexicon)
@@ -283,7 +299,19 @@ def _content_words(remaining: str, view: View, lexicon: Lexicon) -> Iterator[str
         foreign = not view.lexical.knows(word) and len(lexicon.alternatives(word)) == 1
         if len(word) == 1 and (word.isascii() or foreign):
             continue
-        yield word
+        yield from _known_pieces(word, view, lexicon) or [word]
+
+
+def _known_pieces(word: str, view: View, lexicon: Lexicon) -> list[str]:
+    """Return the words within a long one that no document has: 家用 of 家用机."""
+    if (
+        len(word) < _LONG
+        or word.isascii()
+        or any(_known(each, view) for each in lexicon.alternatives(word))
+    ):
+        return []
+    within = (piece for piece in view.segmenter.terms(word) if piece != word)
+    return [piece for piece in within if view.lexical.knows(piece)]
 
 
 def _is_of_part(word: str, parts: Collection[str]) -> bool:
@@ -305,9 +333,7 @@ def _need(word: str, view: View, lexicon: Lexicon) -> Need:
 
 
 def _known(word: str, view: View) -> bool:
-    terms = view.segmenter.terms(word)
-    # HM-X3 has other parts than hmx3, which people write, too.
-    return view.lexical.knows(word) or (bool(terms) and all(map(view.lexical.knows, terms)))
+    return is_known(word, view.segmenter, view.lexical)
 
 
 def _rarest(word: str, view: View) -> str:

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from qa import topic
 from qa.answer import Reason
 from qa.candidate import Candidate
-from qa.features import lacks_attribute, speaks_of
+from qa.features import lacks_attribute, says_only_some, speaks_of
 from qa.kinds import Kind
 from qa.premise import misplaced
 from qa.question import Need, Question, share
@@ -22,7 +22,8 @@ THRESHOLD = 0.5
 """Confidence from which a question is answered."""
 
 UNHEARD_OF = 0.1
-"""Confidence at most where documents have no word for what is asked, or tell it of another part."""
+"""Confidence at most where documents have no word for what is asked, tell it of another part, or
+only that there are several."""
 LOOKED_AT = 6
 """How many of the best candidates are looked at."""
 LONG = 120
@@ -69,6 +70,9 @@ MEAN = (
 )
 """Features of which their mean counts."""
 
+LIKED = 3
+"""Among how many of the best candidates a reader may like another than the first."""
+_NAMED = frozenset({Kind.WHICH, Kind.LIST, Kind.MODEL})
 _NEAR = -0.7
 """Nearness above which a question of known words is told to be about the documents."""
 
@@ -79,7 +83,11 @@ def confidence(question: Question, found: Sequence[Candidate]) -> float:
     No surer than that the question is about what the documents are about at all.
     """
     stated = logistic(mode_of(found[0].was_read).refusal.score(signals(question, found)))
-    if is_unheard_of(question) or is_of_another_part(question, found[0]):
+    if (
+        is_unheard_of(question)
+        or is_of_another_part(question, found[0])
+        or is_left_open(question, found)
+    ):
         stated = min(stated, UNHEARD_OF)
     return min(stated, weigh(topic_weights().weights, topic.signals(question, found)))
 
@@ -87,10 +95,15 @@ def confidence(question: Question, found: Sequence[Candidate]) -> float:
 def is_unheard_of(question: Question) -> bool:
     """Tell whether nothing that is asked of the topics is known, something with few names at that.
 
-    Where a chairman is asked for and no document has the word, none says who it is.
+    Where a chairman is asked for and no document has the word, none says who it is; nor does one
+    tell of a company that the vocabulary has and no document.
     """
     asked = [need for need in question.needs if not need.topic]
-    return any(need.strict for need in asked) and not any(need.known for need in asked)
+    if any(need.strict for need in asked) and not any(need.known for need in asked):
+        return True
+    named = {word for name in question.names if not name.coined for word in name.names}
+    strangers = [need for need in question.needs if need.word in named and not need.known]
+    return bool(strangers) and question.kind is not Kind.COMPARISON
 
 
 def is_of_another_part(question: Question, best: Candidate) -> bool:
@@ -102,6 +115,17 @@ def is_of_another_part(question: Question, best: Candidate) -> bool:
         return False
     known = any(need.known for need in question.needs if need.word in question.parts)
     return known and bool(best.features["part_missing"])
+
+
+def is_left_open(question: Question, found: Sequence[Candidate]) -> bool:
+    """Tell whether what a question asks to be named is only said to be several: 「多家车企」.
+
+    By the best sentence, or by the one of the best that a reader likes best.
+    """
+    if question.kind not in _NAMED:
+        return False
+    liked = max(found[:LIKED], key=lambda each: each.features.get("read", 0.0))
+    return any(says_only_some(question, each) for each in (found[0], liked))
 
 
 def weigh(weights: Mapping[str, float], values: Mapping[str, float]) -> float:

@@ -246,3 +246,33 @@ def test_another_part_number_does_not_answer(
     assert refused.confidence <= 0.1
     assert "26元" in asked(library, "XH7704的单价是多少？").text
     assert "2025年3月" in asked(library, "XH7702是什么时候发布的？").text
+
+
+SEVERAL = """# 恒驰微
+
+## 视觉
+
+恒驰微的车载视觉芯片与国内多家车企达成合作，已经批量出货。家用视觉芯片的客户有安门锁业和云窗科技两家。
+"""
+
+
+def test_that_there_are_several_does_not_say_which(
+    tmp_path: Path, encoder: Encoder, segmenter: Segmenter
+) -> None:
+    library = Library(tmp_path, encoder, segmenter)
+    library.add(load_text(SEVERAL, "恒驰微.md"))
+    refused = asked(library, "恒驰微的车载视觉芯片与哪几家车企合作？")
+    assert not refused.answerable
+    assert refused.confidence <= 0.1
+    assert "安门锁业" in asked(library, "恒驰微家用视觉芯片的客户是哪两家？").text
+
+
+def test_a_company_that_no_document_has_is_not_told_of(
+    tmp_path: Path, encoder: Encoder, segmenter: Segmenter
+) -> None:
+    library = Library(tmp_path, encoder, segmenter)
+    library.add(load_text(SEVERAL, "恒驰微.md"))
+    # The bundled vocabulary knows it.
+    refused = asked(library, "瑞芯微的车载视觉芯片出货了吗？")
+    assert not refused.answerable
+    assert refused.confidence <= 0.1

@@ -24,7 +24,11 @@ TEXT = """# 集团2025年年度回顾
 
 ## 员工
 
-女员工产假为158天。育儿假每年10天。
+女员工产假为158天。育儿假每年10天。家用炉卖了三千台，商用炉卖了九百台。
+
+## 管理层
+
+董事长是严伯钧，副总裁是柯静姝。
 """
 
 
@@ -105,3 +109,29 @@ def test_of_two_attributes_side_by_side_one_is_enough(
     library: Library, question: str, expected: float
 ) -> None:
     assert features(library, question, "女员工产假")["strict_missing"] == expected
+
+
+@pytest.mark.parametrize(
+    ("question", "lacking"),
+    [
+        ("集团董事长是谁？", 0.0),
+        ("集团副总裁是谁？", 0.0),
+        # A deputy is not the one, nor does one title stand for another.
+        ("集团总裁是谁？", 1.0),
+        ("集团总经理是谁？", 1.0),
+    ],
+)
+def test_titles_are_not_each_others(library: Library, question: str, lacking: float) -> None:
+    assert features(library, question, "董事长是严伯钧")["strict_missing"] == lacking
+
+
+def test_a_long_word_that_no_document_has_is_taken_apart(library: Library) -> None:
+    with library.view() as view:
+        needs = understand("家用机卖了多少台", view, lexicon_of(view)).needs
+    assert "家用" in {need.word for need in needs}
+
+
+def test_a_bound_s_number_need_not_be_said(library: Library) -> None:
+    with library.view() as view:
+        needs = understand("炉子销量超过1000台的有哪些", view, lexicon_of(view)).needs
+    assert "1000" not in {need.word for need in needs}

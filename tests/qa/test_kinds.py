@@ -1,7 +1,7 @@
 import pytest
 
 from corpus.folding import fold
-from qa.kinds import Kind, kind_of, shows, wanted_kind
+from qa.kinds import Kind, asks_who_more, kind_of, shows, wanted_kind
 
 
 @pytest.mark.parametrize(
@@ -40,6 +40,28 @@ def test_kind_of(question: str, kind: Kind) -> None:
     assert kind_of(fold(question)) is kind
 
 
+@pytest.mark.parametrize(
+    "question",
+    ["董事长是谁", "总经理叫什么名字", "谁是总工程师", "who is the ceo of 甲厂", "店长的姓名"],
+)
+def test_persons_are_asked_for_by_their_titles(question: str) -> None:
+    assert kind_of(question) is Kind.PERSON
+
+
+@pytest.mark.parametrize(
+    ("question", "more"),
+    [
+        ("云雀和霁石谁更依赖海外", True),
+        ("两款里哪个卖得多", True),
+        ("which of the two is heavier", True),
+        ("谁是董事长", False),
+        ("云雀有多少人", False),
+    ],
+)
+def test_who_is_more(question: str, more: bool) -> None:
+    assert asks_who_more(question) is more
+
+
 def test_a_comparison_of_amounts_wants_amounts() -> None:
     assert wanted_kind("两家的营业额各是多少元,对比一下") is Kind.AMOUNT
     assert wanted_kind("对比两家2025年的业绩") is Kind.AMOUNT
@@ -53,6 +75,15 @@ def test_a_comparison_of_amounts_wants_amounts() -> None:
         (Kind.MODEL, "甲厂用哪款芯片", "甲厂采用bes2500yp", "甲厂采用多款芯片"),
         (Kind.PERCENTAGE, "占比多少", "占59%", "占大部分"),
         (Kind.DATE, "哪天发布", "1月20日披露", "随后披露"),
+        (
+            Kind.PERSON,
+            "财务总监叫什么",
+            "财务总监为冼怀远,2019年到任",
+            "财务总监 | 10万元以内 | 无",
+        ),
+        (Kind.PERSON, "总经理是谁", "由欧阳望担任总经理", "总经理办公会每周一召开"),
+        (Kind.PERSON, "负责人叫什么", "沂安分公司 | 傅晓岚", "全国设有19个服务站"),
+        (Kind.PERSON, "负责人叫什么", "当地的负责人是rosa ibarra", "负责人每年轮换"),
     ],
 )
 def test_evidence_shows_the_kind(kind: Kind, question: str, yes: str, no: str) -> None:
