@@ -9,7 +9,7 @@ from qa.features import speaks_of
 from qa.kinds import Kind
 from qa.lexicon import Name, squeeze
 from qa.question import Need, Question, side_by_side
-from qa.quote import Quote, quote
+from qa.quote import Quote, beside, quote
 from qa.trimming import ROOM
 
 MOST_ALIKE = 10
@@ -32,15 +32,16 @@ _WHOLE = frozenset({Kind.SUMMARY, Kind.REASON, Kind.MANNER, Kind.WHICH})
 
 def each_operand(question: Question, found: Sequence[Candidate]) -> list[Quote]:
     """Give a quote for each of the things that a question joins: 「婚假和产假分别几天」."""
-    operands, rest = _operands(question)
-    if len(operands) < 2 or question.kind in _WHOLE:
+    phrases, rest = operands(question)
+    joined = [phrase[0] for phrase in phrases]
+    if len(joined) < 2 or question.kind in _WHOLE:
         return []
-    at_once = all(speaks_of(found[0].folded, need) for need in operands)
+    at_once = all(speaks_of(found[0].folded, need) for need in joined)
     if at_once and (not rest or _says(found[0].folded, rest)):
         return []
     quotes: list[Quote] = []
-    for need in operands:
-        own = _of_operand(need, [other for other in operands if other is not need], rest, found)
+    for need in joined:
+        own = _of_operand(need, [other for other in joined if other is not need], rest, found)
         if at_once and not (own and _says(own.folded, rest)):
             return []
         if own and all(each.candidate is not own for each in quotes):
@@ -73,20 +74,20 @@ def _says(folded: str, needs: Sequence[Need]) -> bool:
     return any(speaks_of(folded, need) for need in needs)
 
 
-def _operands(question: Question) -> tuple[list[Need], list[Need]]:
-    """Return the needs that stand side by side in the question, and those that stand apart.
+def operands(question: Question) -> tuple[list[tuple[Need, ...]], list[Need]]:
+    """Return the phrases that stand side by side in the question, and the needs that stand apart.
 
-    Side by side are those joined by 和 or its like; what else is in their phrases (加急 of
-    二级加急) is neither.
+    Side by side are those joined by 和 or its like, each by the needs that tell it from the other,
+    the nearest to the joint first; what else is in them (加急 of 二级加急) does not stand apart.
     """
     folded = squeeze(question.folded)
     places = [
         (match.start(), match.end(), need)
         for need in question.needs
-        if not need.topic and need.known
+        if not need.topic
         for match in re.finditer(re.escape(squeeze(need.word)), folded)
     ]
-    joined: dict[str, Need] = {}
+    joined: dict[str, tuple[Need, ...]] = {}
     told: set[str] = set()
     for join in _JOIN.finditer(folded):
         before = [p for p in places if 0 <= join.start() - p[1] <= 2]
@@ -96,12 +97,14 @@ def _operands(question: Question) -> tuple[list[Need], list[Need]]:
         left = _run(max(before, key=lambda p: p[1]), places, at=0)
         right = _run(min(after, key=lambda p: p[0]), places, at=1)
         # Of 亲子套房和行政套房, 亲子 and 行政 tell one from the other.
-        ours = next((need for need in left if need not in right), None)
-        theirs = next((need for need in right if need not in left), None)
+        ours = tuple(need for need in left if need.known and need not in right)
+        theirs = tuple(need for need in right if need.known and need not in left)
         if ours and theirs:
-            joined.update({need.word: need for need in (ours, theirs)})
+            joined.update({phrase[0].word: phrase for phrase in (ours, theirs)})
             told.update(need.word for need in (*left, *right))
-    apart = [need for _, _, need in places if need.word not in told and len(need.word) > 1]
+    apart = [
+        need for _, _, need in places if need.known and need.word not in told and len(need.word) > 1
+    ]
     return list(joined.values()), apart
 
 
@@ -117,17 +120,21 @@ def comparison(question: Question, found: Sequence[Candidate]) -> list[Quote]:
     """Give one quote a subject, side by side."""
     subjects = _compared(question, found)
     if len(subjects) < 2:
-        return [quote(question, each, ROOM) for each in alike(question, found)]
+        rest, others = _rest(found), alike(question, found)
+        told = [*others[:1], *rest, *(c for c in others[1:] if all(c is not r for r in rest))]
+        return [quote(question, each, ROOM) for each in told]
     quotes: list[Quote] = []
     for subject in subjects:
         taken = {id(each.candidate) for each in quotes}
         own = [c for c in found if subject in c.topics and id(c) not in taken]
         beside = quotes[0].candidate if quotes else found[0]
-        # What was asked comes first; then what is told of the one beside it (of both the same
-        # profit); then, a sentence about this subject alone says more of it than one about all.
+        # What was asked comes first, or what a semicolon parts from it; then what is told of the
+        # one beside it (of both the same profit); then, a sentence about this subject alone says
+        # more of it than one about all.
+        after = _rest(found)
         own.sort(
             key=lambda c: (
-                not speaks_of_rarest(question, found[0], c),
+                not (speaks_of_rarest(question, found[0], c) or any(c is each for each in after)),
                 -len(set(beside.named) & set(c.named)),
                 c.topics != (subject,),
             )
@@ -136,6 +143,15 @@ def comparison(question: Question, found: Sequence[Candidate]) -> list[Quote]:
         if own:
             quotes.append(quote(question, own[0], HALF, subject))
     return quotes
+
+
+def _rest(found: Sequence[Candidate]) -> list[Candidate]:
+    """Return what follows the best sentence's semicolon: 「2025年为59.2%；2024年为61.5%。」."""
+    first = found[0]
+    if not first.folded.endswith(";"):
+        return []
+    after = [c for c in found if beside(first, c) and c.sentence.start > first.sentence.start]
+    return sorted(after, key=lambda c: c.sentence.start)[:1]
 
 
 def _compared(question: Question, found: Sequence[Candidate]) -> list[Name]:

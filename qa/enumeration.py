@@ -17,6 +17,8 @@ BEST = 8
 """Candidates among which one may announce what a question asks of each."""
 AS_GOOD = 0.5
 """How near in score a candidate is to the best one that is as good."""
+MEANT = 0.25
+"""How much more of a question one member says than any other where it alone is meant."""
 MOST_MEMBERS = 10
 """Members of an enumeration shown."""
 
@@ -75,7 +77,7 @@ def enumeration(question: Question, found: Sequence[Candidate]) -> list[Candidat
         return own[:MOST_MEMBERS]
     if _MEMBER.match(first.folded):
         siblings = _siblings(first, found)
-        return siblings[:MOST_MEMBERS] if len(siblings) > 1 else []
+        return _meant(question, siblings[:MOST_MEMBERS]) if len(siblings) > 1 else []
     procedure = bool(_PROCEDURE.search(question.folded))
     in_steps = question.kind in _STEPS or procedure
     item = next((c for c in found[: _STEPS_AMONG if procedure else 1] if _is_item(c)), None)
@@ -86,7 +88,20 @@ def enumeration(question: Question, found: Sequence[Candidate]) -> list[Candidat
     members = _announced(first, found)
     if count and members and not _as_many(members, count):
         members = []
-    return members or _elsewhere(question, count, found)
+    return _meant(question, members) or _elsewhere(question, count, found)
+
+
+def _meant(question: Question, members: Sequence[Candidate]) -> list[Candidate]:
+    """Return the one member that a question is about, or all: 「工业视觉在哪些行业落地」."""
+    if asked_for(question) or len(members) < 2:
+        return list(members)
+    told = [sum(n.weight for n in question.needs if speaks_of(c.folded, n)) for c in members]
+    total = sum(need.weight for need in question.needs)
+    *_, second, most = sorted(told)
+    meant = members[told.index(most)]
+    # The announcing sentence says what they all are about.
+    alone = _MEMBER.match(meant.folded) and most - second > MEANT * total
+    return [meant] if alone else list(members)
 
 
 def _announced(first: Candidate, found: Sequence[Candidate]) -> list[Candidate]:

@@ -1,8 +1,8 @@
 """Ranges that a text gives, and the quantities of a question that fall into them.
 
-Rules are told by ranges (「满3年不满6年」, 「1万元以上至10万元」, 「P4至P6」) and asked about
-by a value (「干了四年」, 「8万元的支出」, 「P5去成都」). The row whose range holds it answers; the
-rows beside it do not.
+Rules are told by ranges (「满3年不满6年」, 「1万元以上至10万元」, 「P4至P6」, 「周一至周六」) and
+asked about by a value (「干了四年」, 「8万元的支出」, 「P5去成都」). The row whose range holds it
+answers; the rows beside it do not.
 """
 
 import math
@@ -27,20 +27,29 @@ _UNITS = {
     **dict.fromkeys(("公斤", "千克", "kg"), "kilogram"),
     **dict.fromkeys(("人", "个人", "名", "位"), "person"),
     **dict.fromkeys(("家", "户"), "house"),
-    **dict.fromkeys(("件", "台", "个", "只", "次", "分", "米", "吨", "级", "%"), None),
+    **dict.fromkeys(("%", "成"), "%"),
+    **dict.fromkeys(("件", "台", "个", "只", "次", "分", "米", "吨", "级"), None),
 }
 """Units by what they count; those that count only themselves have None."""
 
+_WEEKDAYS = "一二三四五六日"
+_WEEKDAY = rf"(?:周|星期|礼拜)(?P<weekday{{0}}>[{_WEEKDAYS}天])(?![次天个]|小时)"
 _LETTERED = r"(?<![a-z])(?P<letter{0}>[a-z])(?P<level{0}>[0-9]{{1,2}})(?![0-9.])"
 # Not \d: that is any script's digits, and 「२०२५年」 is no number here.
 _NUMBER = r"(?<![第0-9.])[0-9][0-9,]*(?:\.[0-9]+)?|[零一二两三四五六七八九十百]+"
 _UNIT = "|".join(sorted(_UNITS, key=len, reverse=True))
 _VALUE = (
-    rf"(?:(?P<number{{0}}>{_NUMBER})(?P<scale{{0}}>[千万亿]?)(?P<unit{{0}}>{_UNIT})?|{_LETTERED})"
+    rf"(?:(?P<number{{0}}>{_NUMBER})(?P<scale{{0}}>[千万亿]?)\s?(?P<unit{{0}}>{_UNIT})?(?!/(?:小时|h))|{_LETTERED}|"
+    rf"{_WEEKDAY})"
 )
 _AMONG = r"[(（]?(?:含|不含)?[)）]?"
-_BELOW = r"不满|不足|不到|少于|低于|未满|小于|不超过|至多|最多"
-_ABOVE = r"超过|高于|多于|大于|满|不少于|不低于|至少"
+_BELOW = (
+    r"不满|不足|不到|少于|低于|未满|小于|不超过|至多|最多|"
+    r"(?:under|below|less than|fewer than|at most|no more than|up to) "
+)
+_ABOVE = (
+    r"超过|高于|多于|大于|满|不少于|不低于|至少|(?:over|above|more than|at least|no less than) "
+)
 _UNDER = r"及?以下|以内|之内"
 _OVER = r"(?:\(含\))?及?(?:以上|之上)|起"
 
@@ -58,8 +67,23 @@ _RANGE = re.compile(
 )
 _SINGLE = re.compile(_VALUE.format(0))
 _BARE = re.compile(r"[0-9][0-9,]*(?:\.[0-9]+)?")
-_OPEN_BELOW = frozenset({"不满", "不足", "不到", "少于", "低于", "未满", "小于"})
-_OPEN_ABOVE = frozenset({"超过", "高于", "多于", "大于"})
+_OPEN_BELOW = frozenset(
+    [
+        "不满",
+        "不足",
+        "不到",
+        "少于",
+        "低于",
+        "未满",
+        "小于",
+        "under ",
+        "below ",
+        "less than ",
+        "fewer than ",
+    ]
+)
+_OPEN_ABOVE = frozenset(["超过", "高于", "多于", "大于", "over ", "above ", "more than "])
+_TENTHS = "成"
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,13 +171,15 @@ def _unit_after(match: re.Match[str], place: str) -> str | None:
 def _quantity(match: re.Match[str], place: str, unit: str | None = None) -> Quantity | None:
     if match[f"letter{place}"]:
         return Quantity(match[f"letter{place}"], float(match[f"level{place}"]))
+    if day := match[f"weekday{place}"]:
+        return Quantity("weekday", _WEEKDAYS.index("日" if day == "天" else day) + 1.0)
     number, own = match[f"number{place}"], match[f"unit{place}"] or unit
     if not number or not own:
         return None
     value = numeral_value(number) * _SCALES.get(match[f"scale{place}"], 1.0)
     if value is math.nan or (own == "年" and value >= 1000):
         return None
-    return Quantity(_UNITS[own] or own, value)
+    return Quantity(_UNITS[own] or own, 10 * value if own == _TENTHS else value)
 
 
 def numeral_value(number: str) -> float:

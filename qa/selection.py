@@ -5,6 +5,7 @@ for a summary.
 """
 
 import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 
 from corpus.folding import fold
@@ -15,7 +16,7 @@ from qa.features import matched, speaks_of
 from qa.kinds import Kind, is_strict
 from qa.question import Question
 from qa.quote import Quote, beside, quote
-from qa.tables import column_names, compared_rows, fitting_rows
+from qa.tables import column_names, compared_rows, fitting_rows, same_valued_rows
 from qa.trimming import ROOM
 
 FACT_LENGTH = 160
@@ -33,17 +34,26 @@ NEAR = 0.5
 CLOSE = 1.5
 """The same where both together are as short as one quote may be, or nearly so in one paragraph."""
 PAIR = 90
+BOTH = 150
+"""Characters of two sentences of which either may answer."""
+SHORTER = 60
+"""Characters a quote may have beside another."""
 AS_WELL = 2.5
 """The same for one of the first's paragraph that says more, and for one that a reader prefers."""
 LIKELY = -0.3
 """What a reader must make of a sentence at least, so that its word counts."""
 BEST = 6
 """Sentences among which a second one is looked for."""
+FIRST = 5
+"""Best sentences that may show whose section a summary is of."""
 HEADED = 0.4
 """Part of the question from which a heading that speaks of it says whose section is meant."""
 NAMING = 7
 """Characters beside its name of a sentence that only names something: 「第二种是…。」."""
 _IN_A_WORD = re.compile(r"一句话|一言以蔽之|\bin (?:a|one) (?:word|sentence)\b|\bbriefly\b")
+_OF_SEVERAL = re.compile(
+    r"分别|各(?:自|是|为|有)?[多几哪什]|各[^,，。;；]{1,4}(?:多|几|哪|什么)|\brespectively\b"
+)
 _THE_MOST = re.compile(
     r"最(?!近|后|终|新)|唯一|\b(?:most|only)\b|\b(?:larg|bigg|high|low|fast|cheap)est\b"
 )
@@ -54,14 +64,14 @@ SAME = 0.96
 def select(question: Question, found: Sequence[Candidate]) -> list[Quote]:
     """Choose what to quote from candidates ordered by score; never more than fits an answer."""
     sound = [c for c in found if c.features["other_topic"] < 1.0] or list(found)
-    if members := of_each_member(question, sound) or enumeration(question, sound):
-        return _fit(
-            [quote(question, each, LONG_LENGTH // len(members)) for each in members], LONG_LENGTH
-        )
-    if rows := compared_rows(question, sound) or fitting_rows(question, sound):
-        return _fit(
-            _under_names(question, [quote(question, row) for row in rows], found), LONG_LENGTH
-        )
+    if not (rows := same_valued_rows(question, sound)):
+        if members := of_each_member(question, sound) or enumeration(question, sound):
+            room = LONG_LENGTH // len(members)
+            return _fit([quote(question, each, room) for each in members], LONG_LENGTH)
+        rows = compared_rows(question, sound) or fitting_rows(question, sound)
+    if rows:
+        quotes = _under_names(question, [quote(question, row) for row in rows], found)
+        return _fit(quotes, LONG_LENGTH)
     chooser = _CHOOSERS.get(question.kind, _fact)
     quotes = each_operand(question, sound) or chooser(question, sound) or _fact(question, sound)
     quotes = _under_names(question, quotes, found)
@@ -82,15 +92,18 @@ def _fact(question: Question, found: Sequence[Candidate]) -> list[Quote]:
     first = found[0]
     if told := _told_after(question, found):
         return [quote(question, each) for each in (first, told)]
-    second = next(
-        (
-            c
-            for place, c in enumerate(found[1:BEST], start=1)
-            if (place < 3 and _goes_with(question, first, c)) or _says_more(question, first, c)
-        ),
-        None,
-    )
-    return _in_order([quote(question, each) for each in (first, second) if each])
+    if _OF_SEVERAL.search(question.folded) and len(first.folded) > ROOM:
+        return [quote(question, first, LIST_LENGTH)]
+    beyond = [
+        c
+        for place, c in enumerate(found[1:BEST], start=1)
+        if (place < 3 and _goes_with(question, first, c)) or _says_more(question, first, c)
+    ]
+    instead = [c for c in found[1:3] if _may_answer_instead(question, first, c)]
+    others = beyond[:1]
+    others += [c for c in instead[:1] if all(c is not each for each in others)]
+    room = SHORTER if others else ROOM
+    return _in_order([quote(question, each, room) for each in (first, *others)])
 
 
 def _told_after(question: Question, found: Sequence[Candidate]) -> Candidate | None:
@@ -113,6 +126,19 @@ def _goes_with(question: Question, first: Candidate, second: Candidate) -> bool:
     if short and _says_the_same(question, first, second):
         return True
     return gap < NEAR and _adds(question, first, second)
+
+
+def _may_answer_instead(question: Question, first: Candidate, second: Candidate) -> bool:
+    """Tell whether a second sentence may be the answer in the first's place, and both are short.
+
+    Of 1,539 questions, where the scores were this near, the second held the answer and the first
+    did not for one in four.
+    """
+    if first.score - second.score >= CLOSE or any(
+        second.features[name] for name in ("other_topic", "part_missing", "short", "strict_missing")
+    ):
+        return False
+    return len(quote(question, first).text) + len(quote(question, second).text) <= BOTH
 
 
 def _says_more(question: Question, first: Candidate, second: Candidate) -> bool:
@@ -166,6 +192,10 @@ def _adds(question: Question, first: Candidate, second: Candidate) -> bool:
 
 def _list(question: Question, found: Sequence[Candidate]) -> list[Quote]:
     first = found[0]
+    topics = {c.topics[0].shown for c in alike(question, found) if c.topics}
+    asked = [name for name in question.names if name.topic]
+    if len(topics) > 1 and not asked and "、" not in first.folded:
+        return _which(question, found)
     chosen = [first]
     for second in found[1:BEST]:
         gap = first.score - second.score
@@ -201,13 +231,16 @@ def _summary(question: Question, found: Sequence[Candidate]) -> list[Quote]:
     if _IN_A_WORD.search(question.folded):
         return [quote(question, found[0], LIST_LENGTH)]
     own = [c for c in found if not c.features["asks"] and not c.features["other_topic"]]
-    own = _of_topic(question, own) or own or list(found)
-    leading = {(c.sentence.document, c.sentence.block): c for c in reversed(own)}
-    first = [c for c in own if leading[c.sentence.document, c.sentence.block] is c]
+    about = _of_topic(question, own) or own or list(found)
+    leading = {(c.sentence.document, c.sentence.block): c for c in reversed(about)}
+    first = [c for c in about if leading[c.sentence.document, c.sentence.block] is c]
+    ordered = [*first, *(c for c in about if all(c is not f for f in first))]
     chosen: list[Candidate] = []
-    for candidate in [*first, *(c for c in own if all(c is not f for f in first))]:
+    for candidate in _of_one_section(question, own) or ordered:
         similar = any(
-            float(candidate.sentence.vector @ other.sentence.vector) > SAME for other in chosen
+            float(candidate.sentence.vector @ other.sentence.vector) > SAME
+            for other in chosen
+            if not beside(candidate, other)
         )
         used = sum(len(other.sentence.text) for other in chosen)
         full = len(chosen) >= SUMMARY_SENTENCES and used >= SUMMARY_LENGTH
@@ -226,7 +259,19 @@ def _of_topic(question: Question, found: Sequence[Candidate]) -> list[Candidate]
         return named
     told = [matched(question.needs, fold(" ".join(c.sentence.section[-1:]))) for c in found]
     most = max(told, default=0.0)
-    return [c for c, share in zip(found, told, strict=True) if share == most and most > HEADED]
+    headed = [c for c, share in zip(found, told, strict=True) if share == most and most > HEADED]
+    return headed
+
+
+def _of_one_section(question: Question, found: Sequence[Candidate]) -> list[Candidate]:
+    """Return the candidates in the section that most of the best are in, where nothing is named."""
+    if any(name.topic or name.coined for name in question.names) or not found:
+        return []
+    places = [(c.sentence.document, c.sentence.section) for c in found]
+    place, times = Counter(places[:FIRST]).most_common(1)[0]
+    if times < 3:
+        return []
+    return [c for c, each in zip(found, places, strict=True) if each == place]
 
 
 def _naming(question: Question, found: Sequence[Candidate]) -> list[Candidate]:

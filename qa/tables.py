@@ -3,17 +3,21 @@
 import re
 from collections.abc import Sequence
 
+from corpus.blocks import cells
 from corpus.folding import fold
+from index.entry import StoredSentence
 from qa.candidate import Candidate
+from qa.comparison import operands
 from qa.enumeration import MOST_MEMBERS
 from qa.features import is_column_names, speaks_of
 from qa.kinds import Kind
 from qa.question import Need, Question
-from qa.ranges import Range, amounts, ranges
+from qa.ranges import Range, amounts, falls, ranges
 
 _SEVERAL = re.compile(
     r"哪些|哪几|哪[两三四五六七八九十]|所有|全部|列出|列举|都有|都是|一共有|清单|名单|\ball\b|\blist\b"
 )
+_OF_EACH = re.compile(r"各[^自位是有为]|每[个家款种位]|所有|全部|\beach\b|\bevery\b|\ball\b")
 _PLURAL = frozenset({Kind.LIST, Kind.WHICH, Kind.MODEL, Kind.NAME, Kind.PERSON})
 _WHOLE = frozenset({Kind.WHICH, Kind.SUMMARY, Kind.REASON, Kind.MANNER})
 _NUMERALS = "零一二三四五六"
@@ -24,8 +28,11 @@ FAR = 4.0
 """How much further behind in score than the best candidate a table is that is not meant."""
 _SAME_VALUES = 3
 """How many of them may be the row whose values the question gives."""
+COMMON = 0.2
+"""Weight up to which a word is so common that it tells no row from another."""
+MOST_OF_EACH = 2
+"""Rows that may be about one of the things a question joins."""
 _SHORT_TABLE = 6
-_CELLS = re.compile(r"\s*[|\t]\s*")
 
 
 def fitting_rows(question: Question, found: Sequence[Candidate]) -> list[Candidate]:
@@ -35,17 +42,12 @@ def fitting_rows(question: Question, found: Sequence[Candidate]) -> list[Candida
     bound (「不足二十人」), the rows within it.
     """
     several = bool(_SEVERAL.search(question.folded))
-    if several and (bounds := ranges(question.folded)):
-        for row in found[:_LOOKED_AT]:
-            within = [c for c in _rows(row, found) if any(_has_value_in(c, b) for b in bounds)]
-            if row.sentence.header and within:
-                return within[:MOST_MEMBERS]
+    if several and (within := _within_bounds(question, found)):
+        return within[:MOST_MEMBERS]
+    if every := _every_row(question, found):
+        return every
     if question.kind not in _PLURAL:
         return []
-    for row in found[: _SAME_VALUES if several else 1]:
-        same = _with_same_values(question, row, _rows(row, found)) if row.sentence.header else []
-        if len(same) > 1:
-            return same[:MOST_MEMBERS]
     first = found[0]
     if not several or not first.sentence.header:
         return []
@@ -56,18 +58,64 @@ def fitting_rows(question: Question, found: Sequence[Candidate]) -> list[Candida
     return fitting[:MOST_MEMBERS] if telling and len(fitting) > 1 else []
 
 
+def same_valued_rows(question: Question, found: Sequence[Candidate]) -> list[Candidate]:
+    """Return a table's rows, more than one, that have the values a question gives: 「2–8℃」."""
+    several = bool(_SEVERAL.search(question.folded))
+    if question.kind not in _PLURAL:
+        return []
+    for row in found[: _SAME_VALUES if several else 1]:
+        same = _with_same_values(question, row, _rows(row, found)) if row.sentence.header else []
+        if len(same) > 1:
+            return same[:MOST_MEMBERS]
+    return []
+
+
+def _every_row(question: Question, found: Sequence[Candidate]) -> list[Candidate]:
+    """Return all rows of a short table of which a question asks one column: 「各网点的负责人」."""
+    if not _OF_EACH.search(question.folded):
+        return []
+    for row in found[:_SAME_VALUES]:
+        if row.sentence.kind != "row" or row.features["part_missing"]:
+            continue
+        rows = _rows(row, found)
+        names = _cells(_names(row.sentence))
+        asked = [n for n in question.needs if any(speaks_of(name, n) for name in names[1:])]
+        telling = [need for need in question.needs if need.weight > COMMON]
+        of_some = any(speaks_of(c.folded, n) for c in rows for n in telling)
+        if asked and 1 < len(rows) <= MOST_MEMBERS and not of_some:
+            return rows
+    return []
+
+
+def _within_bounds(question: Question, found: Sequence[Candidate]) -> list[Candidate]:
+    """Return a table's rows with a value within a bound that the question sets.
+
+    Or, of a value that it gives (「周六也开门」), with a range that holds it.
+    """
+    bounds = ranges(question.folded)
+    for row in found[:_LOOKED_AT]:
+        if not row.sentence.header:
+            continue
+        rows = _rows(row, found)
+        within = [c for c in rows if any(_has_value_in(question, c, b) for b in bounds)]
+        holding = [c for c in rows if not bounds and falls(question.quantities, c.folded) > 0]
+        if within or holding:
+            return within or holding
+    return []
+
+
 def _with_same_values(
     question: Question, first: Candidate, rows: Sequence[Candidate]
 ) -> list[Candidate]:
     """Return the rows that have all values of the first that the question gives: 「2–8℃」."""
     values = {
         place: cell
-        for place, cell in enumerate(_CELLS.split(first.folded))
+        for place, cell in enumerate(_cells(first.sentence.text))
         if place and len(cell) > 1 and cell in question.folded
     }
     if not values:
         return []
-    split = [(row, dict(enumerate(_CELLS.split(row.folded)))) for row in rows]
+    split = [(row, dict(enumerate(_cells(row.sentence.text)))) for row in rows]
     return [row for row, cells in split if values.items() <= cells.items()]
 
 
@@ -77,21 +125,35 @@ def compared_rows(question: Question, found: Sequence[Candidate]) -> list[Candid
     The things are columns of one table (「安心方案和优享方案门诊各报几成」: the rows about what
     else is asked, or all of a short table), or the keys of its rows (「TR-200和TR-310的误差」).
     """
-    if question.kind in _WHOLE:
+    if question.kind in _WHOLE or ranges(question.folded):
         return []
+    joined, _ = operands(question)
     for row in found[:_LOOKED_AT]:
         if not row.sentence.header or found[0].score - row.score > FAR:
             continue
         rows = _rows(row, found)
-        names = _CELLS.split(fold(row.sentence.header))[1:]
+        names = _cells(row.sentence.header)[1:]
         columns = _named(question, names)
         if len(columns) > 1 or (row is found[0] and _means_all(question, names)):
             return _about(question, [n for n in question.needs if n not in columns], rows)
-        keys = _named(question, [_CELLS.split(c.folded)[0] for c in rows])
-        keyed = [c for c in rows if any(speaks_of(_CELLS.split(c.folded)[0], n) for n in keys)]
+        keys = _named(question, [_cells(c.sentence.text)[0] for c in rows])
+        keyed = [c for c in rows if any(speaks_of(_cells(c.sentence.text)[0], n) for n in keys)]
         if len(keys) > 1:
             return keyed[:MOST_MEMBERS]
+        if told := _of_joined(joined, rows):
+            return told
     return []
+
+
+def _of_joined(joined: Sequence[Sequence[Need]], rows: Sequence[Candidate]) -> list[Candidate]:
+    """Return the rows about things that a question joins (「领班跟服务员」), one or two of each."""
+    each = [
+        [c for c in rows if any(speaks_of(c.folded, need) for need in phrase)] for phrase in joined
+    ]
+    if len(each) < 2 or not all(0 < len(about) <= MOST_OF_EACH for about in each):
+        return []
+    told = [c for c in rows if any(c is one for about in each for one in about)]
+    return told if len(told) > 1 else []
 
 
 def _means_all(question: Question, names: Sequence[str]) -> bool:
@@ -148,7 +210,7 @@ def column_names(
     does not say which is meant.
     """
     for row in chosen:
-        names = _CELLS.split(fold(row.sentence.header))
+        names = _cells(row.sentence.header)
         asked = [
             name
             for name in names[1:]
@@ -157,7 +219,7 @@ def column_names(
         if question.kind is Kind.COMPARISON and len(chosen) > 1:
             # Of whom each value is, is what a comparison is about.
             asked = names[1:]
-        if asked and _alike(asked, names[1:], _CELLS.split(row.folded)[1:]):
+        if asked and _alike(asked, names[1:], _cells(row.sentence.text)[1:]):
             headers = (c for c in found if is_column_names(c.sentence) and _in_one_table(row, c))
             return next(headers, None)
     return None
@@ -170,22 +232,36 @@ def _alike(asked: Sequence[str], names: Sequence[str], cells: Sequence[str]) -> 
     return numbers > 1 or any(ends.count(name[-2:]) > 1 for name in asked)
 
 
+def _cells(row: str | None) -> list[str]:
+    """Return a row's cells, folded."""
+    return [fold(cell) for cell in cells(row or "")]
+
+
 def _in_one_table(one: Candidate, other: Candidate) -> bool:
     """Tell whether two rows have the same column names under the same headings."""
     first, second = one.sentence, other.sentence
-    names = second.header or second.text if second.kind == "row" else ""
-    return (first.document, first.section, first.header) == (
+    return (first.document, first.section, _names(first)) == (
         second.document,
         second.section,
-        names,
+        _names(second),
     )
 
 
-def _has_value_in(row: Candidate, bound: Range) -> bool:
-    """Tell whether a row has a value within a bound; the unit may be in the column's name."""
-    names = _CELLS.split(fold(row.sentence.header))
-    return any(
-        bound.holds(amount)
-        for name, cell in zip(names, _CELLS.split(row.folded), strict=False)
+def _names(sentence: StoredSentence) -> str:
+    """Return the header row of the table that a row is in, which may be itself."""
+    return sentence.header or sentence.text if sentence.kind == "row" else ""
+
+
+def _has_value_in(question: Question, row: Candidate, bound: Range) -> bool:
+    """Tell whether a row has a value within a bound; the unit may be in the column's name.
+
+    Where the question names columns with such values (「旺季超过1000元」), in one of those.
+    """
+    names = _cells(row.sentence.header)
+    told = [
+        (any(speaks_of(name, need) for need in question.needs), amount)
+        for name, cell in zip(names, _cells(row.sentence.text), strict=False)
         for amount in amounts(cell, name, bound.unit)
-    )
+    ]
+    named = [amount for asked, amount in told if asked]
+    return any(bound.holds(amount) for amount in named or [amount for _, amount in told])

@@ -20,6 +20,9 @@ from qa.ranges import Quantity, Range, amounts, falls, quantities, ranges
         ("少于二十人", Range("person", -math.inf, 20, open_high=True)),
         ("超过三百公里", Range("kilometre", 300, math.inf, open_low=True)),
         ("两个月以内", Range("month", -math.inf, 2)),
+        ("海外收入占到九成以上", Range("%", 90, math.inf)),
+        ("a margin under 20%", Range("%", -math.inf, 20, open_high=True)),
+        ("a range of at least 200 km", Range("kilometre", 200, math.inf)),
     ],
 )
 def test_a_range_is_read(text: str, expected: Range) -> None:
@@ -51,6 +54,9 @@ def test_quantities_of_a_question(question: str, expected: list[Quantity]) -> No
     ("question", "text", "expected"),
     [
         ("干了四年", "满3年不满6年 | 10天", 1.0),
+        ("周六也开门", "周一至周六 9:00-17:00", 1.0),
+        ("礼拜天也开门", "星期一到星期六 9:00-17:00", -1.0),
+        ("每周三次", "周一至周六 9:00-17:00", 0.0),
         ("干了六年", "满3年不满6年 | 10天", -1.0),
         ("p5出差", "p4至p6 | 520", 1.0),
         ("p5出差", "p7及以上 | 750", -1.0),
@@ -69,6 +75,9 @@ def test_a_bare_number_has_its_columns_unit() -> None:
     assert amounts("14", "人数", "person") == [Quantity("person", 14)]
     assert amounts("1,200", "价格(元)", "money") == [Quantity("money", 1200)]
     assert amounts("14", "分机", "person") == []
+    assert amounts("26元/天", "餐补", "money") == [Quantity("money", 26)]
+    # A speed is no distance.
+    assert amounts("230公里/小时", "巡航速度", "kilometre") == []
     assert amounts("20人", "规模", "person") == [Quantity("person", 20)]
 
 

@@ -62,6 +62,24 @@ Meta的眼镜用芯片K1。OPPO的眼镜用芯片K2。
 | KL-45 | 不测温 | 12个月 |
 | TR-900 | 0.5度 | 36个月 |
 
+| 房型 | 面积 | 淡季 | 旺季 |
+| --- | --- | --- | --- |
+| 海景房 | 36平方米 | 528元 | 1180元 |
+| 园景房 | 32平方米 | 428元 | 888元 |
+| 湖景房 | 30平方米 | 1010元 | 990元 |
+
+| 等级 | 岗位 | 餐补 |
+| --- | --- | --- |
+| C级 | 主管、领班 | 28元 |
+| D级 | 服务员、厨工 | 26元 |
+| E级 | 实习生 | 22元 |
+
+| 网点 | 营业时间 | 电话 |
+| --- | --- | --- |
+| 临川总部 | 周一至周日 | 1100 |
+| 沂安柜台 | 周一至周六 | 2200 |
+| 浦宁柜台 | 周一至周五 | 3300 |
+
 ### 报销流程
 
 1. 填写申请单。
@@ -183,6 +201,26 @@ def test_all_rows_with_a_value(chosen: Chosen) -> None:
     assert [text.split(" | ")[0] for text in texts][-2:] == ["TR-200", "KL-45"]
 
 
+def test_a_bound_is_for_the_column_it_names(chosen: Chosen) -> None:
+    texts = [q.text for q in chosen("旺季超过1000元的房型有哪些？")]
+    assert [text.split(" | ")[0] for text in texts if "房 " in text] == ["海景房"]
+
+
+def test_rows_about_what_is_joined(chosen: Chosen) -> None:
+    texts = [q.text for q in chosen("领班跟普通服务员比，餐补各多少？")]
+    assert [text.split(" | ")[0] for text in texts if "级 " in text] == ["C级", "D级"]
+
+
+def test_rows_with_a_range_that_holds_the_day(chosen: Chosen) -> None:
+    texts = [q.text for q in chosen("周六也营业的网点有哪些？")]
+    assert [text.split(" | ")[0] for text in texts if "周一" in text] == ["临川总部", "沂安柜台"]
+
+
+def test_a_column_of_all_rows(chosen: Chosen) -> None:
+    texts = [q.text for q in chosen("把各个网点的电话列一下")]
+    assert [text.split(" | ")[-1] for text in texts][-3:] == ["1100", "2200", "3300"]
+
+
 def test_a_procedure_has_all_its_steps(chosen: Chosen) -> None:
     texts = "".join(q.text for q in chosen("报销流程是怎样的？"))
     assert texts.find("填写申请单") < texts.find("主管签字") < texts.find("打款")
@@ -211,6 +249,51 @@ BOXES = """# 仓库
 
 自动化的好处是省人。
 """
+HOURS = """# 酒店
+
+## 出租
+
+2025年出租率，望潮为68.4%，栖云为59.2%；2024年依次为66.0%和61.5%。栖云走低是因为修路。
+
+## 视觉
+
+公司聚焦三大场景：一是家用视觉，客户有两家门锁厂；二是车载视觉，尚在试产；三是工业视觉，已在电子制造和汽车零部件行业落地。
+
+## 证照
+
+LQ-M2于2023年11月8日取得型号合格证，2024年1月16日取得单机适航证，2024年5月22日取得生产许可证，2025年3月31日取得运营合格证，是唯一拿齐四证的产品。
+
+## 迟到
+
+迟到10分钟以内免责三次；迟到两小时按旷工处理。上班打卡可提前半小时。
+
+## 培训
+
+新员工第一周参加培训。迟交作业的补考。
+"""
+
+
+@pytest.mark.parametrize(
+    ("question", "parts", "unsaid"),
+    [
+        # What a semicolon cuts off is the other side.
+        ("栖云2025年的出租率对比上一年怎么样？", ["59.2%", "61.5%"], "门锁"),
+        ("工业视觉在哪些行业落地？", ["汽车零部件"], "门锁"),
+        ("LQ-M2的各张证分别是哪天取得的？", ["2023年11月8日", "2025年3月31日"], "门锁"),
+        ("概括一下迟到的规定", ["免责", "旷工", "打卡"], "补考"),
+    ],
+)
+def test_as_much_as_the_question_is_about(
+    library_of: Callable[[str], Library], question: str, parts: Sequence[str], unsaid: str
+) -> None:
+    with library_of(HOURS).view() as view:
+        lexicon = lexicon_of(view)
+        understood = understand(question, view, lexicon)
+        said = "".join(q.text for q in select(understood, candidates(understood, view, lexicon)))
+    assert all(part in said for part in parts), said
+    assert unsaid not in said
+
+
 PATHS = """# 路线
 
 过江共有三条路线。第一条，大桥。这条路线的好处是快。
