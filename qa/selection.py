@@ -269,7 +269,7 @@ def _of_one_section(question: Question, found: Sequence[Candidate]) -> list[Cand
         return []
     places = [(c.sentence.document, c.sentence.section) for c in found]
     place, times = Counter(places[:FIRST]).most_common(1)[0]
-    if times < 3:
+    if 2 * times <= FIRST:
         return []
     return [c for c, each in zip(found, places, strict=True) if each == place]
 

@@ -1,6 +1,7 @@
 """What is chosen to answer, over a small document with everything a choice depends on."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 import pytest
 
@@ -93,15 +94,14 @@ Chosen = Callable[[str], Sequence[Quote]]
 
 @pytest.fixture(scope="module")
 def chosen(library_of: Callable[[str], Library]) -> Chosen:
-    library = library_of(TEXT)
+    return partial(quotes_of, library_of(TEXT))
 
-    def choose(text: str) -> Sequence[Quote]:
-        with library.view() as view:
-            lexicon = lexicon_of(view)
-            question = understand(text, view, lexicon)
-            return select(question, candidates(question, view, lexicon))
 
-    return choose
+def quotes_of(library: Library, text: str) -> Sequence[Quote]:
+    with library.view() as view:
+        lexicon = lexicon_of(view)
+        question = understand(text, view, lexicon)
+        return select(question, candidates(question, view, lexicon))
 
 
 @pytest.mark.parametrize(
@@ -286,10 +286,7 @@ LQ-M2于2023年11月8日取得型号合格证，2024年1月16日取得单机适�
 def test_as_much_as_the_question_is_about(
     library_of: Callable[[str], Library], question: str, parts: Sequence[str], unsaid: str
 ) -> None:
-    with library_of(HOURS).view() as view:
-        lexicon = lexicon_of(view)
-        understood = understand(question, view, lexicon)
-        said = "".join(q.text for q in select(understood, candidates(understood, view, lexicon)))
+    said = "".join(each.text for each in quotes_of(library_of(HOURS), question))
     assert all(part in said for part in parts), said
     assert unsaid not in said
 
@@ -312,10 +309,7 @@ PATHS = """# 路线
 def test_what_is_asked_of_each_member_is_quoted_once_a_member(
     library_of: Callable[[str], Library], text: str, question: str, parts: Sequence[str]
 ) -> None:
-    with library_of(text).view() as view:
-        lexicon = lexicon_of(view)
-        understood = understand(question, view, lexicon)
-        quotes = select(understood, candidates(understood, view, lexicon))
+    quotes = quotes_of(library_of(text), question)
     assert len(quotes) == len(parts)
     assert all(part in each.text for part, each in zip(parts, quotes, strict=True))
 
@@ -357,10 +351,7 @@ NOTICES = """# 须知
 def test_what_goes_on_from_the_best_sentence_is_quoted_too(
     library_of: Callable[[str], Library], question: str, said: str, unsaid: str
 ) -> None:
-    with library_of(NOTICES).view() as view:
-        lexicon = lexicon_of(view)
-        understood = understand(question, view, lexicon)
-        texts = "".join(q.text for q in select(understood, candidates(understood, view, lexicon)))
+    texts = "".join(each.text for each in quotes_of(library_of(NOTICES), question))
     assert said in texts
     assert unsaid not in texts
 
@@ -445,10 +436,7 @@ MAKERS = """# 洗地机
 def test_several_things_are_all_quoted_and_no_other(
     library_of: Callable[[str], Library], question: str, parts: Sequence[str], unsaid: str
 ) -> None:
-    with library_of(MAKERS).view() as view:
-        lexicon = lexicon_of(view)
-        understood = understand(question, view, lexicon)
-        said = "".join(q.text for q in select(understood, candidates(understood, view, lexicon)))
+    said = "".join(each.text for each in quotes_of(library_of(MAKERS), question))
     assert all(part in said for part in parts), said
     assert unsaid not in said
 
@@ -473,9 +461,6 @@ STAFF = """# 甲公司
 def test_one_thing_or_one_sentence_asked_for(
     library_of: Callable[[str], Library], question: str, count: int
 ) -> None:
-    with library_of(STAFF).view() as view:
-        lexicon = lexicon_of(view)
-        understood = understand(question, view, lexicon)
-        quotes = select(understood, candidates(understood, view, lexicon))
+    quotes = quotes_of(library_of(STAFF), question)
     assert len(quotes) == count
     assert "甲公司" in quotes[0].text
