@@ -259,8 +259,7 @@ def _of_topic(question: Question, found: Sequence[Candidate]) -> list[Candidate]
         return named
     told = [matched(question.needs, fold(" ".join(c.sentence.section[-1:]))) for c in found]
     most = max(told, default=0.0)
-    headed = [c for c, share in zip(found, told, strict=True) if share == most and most > HEADED]
-    return headed
+    return [c for c, share in zip(found, told, strict=True) if share == most and most > HEADED]
 
 
 def _of_one_section(question: Question, found: Sequence[Candidate]) -> list[Candidate]:

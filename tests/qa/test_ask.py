@@ -1,4 +1,4 @@
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -215,15 +215,9 @@ HANDBOOK = """# 手册
     ],
 )
 def test_tables_joined_questions_and_steps(
-    tmp_path: Path,
-    encoder: Encoder,
-    segmenter: Segmenter,
-    question: str,
-    expected: list[str],
+    library_of: Callable[[str], Library], question: str, expected: list[str]
 ) -> None:
-    library = Library(tmp_path, encoder, segmenter)
-    library.add(load_text(HANDBOOK, "手册.md"))
-    answer = asked(library, question)
+    answer = asked(library_of(HANDBOOK), question)
     assert all(part in answer.text for part in expected), answer.text
     assert "年假天数" not in answer.text
 
@@ -241,11 +235,8 @@ def refused_plainly(library: Library, question: str) -> bool:
     return not answer.answerable and answer.confidence <= 0.1
 
 
-def test_another_part_number_does_not_answer(
-    tmp_path: Path, encoder: Encoder, segmenter: Segmenter
-) -> None:
-    library = Library(tmp_path, encoder, segmenter)
-    library.add(load_text(PARTS, "芯片.md"))
+def test_another_part_number_does_not_answer(library_of: Callable[[str], Library]) -> None:
+    library = library_of(PARTS)
     assert refused_plainly(library, "XH-7702的单价是多少？")
     assert "26元" in asked(library, "XH7704的单价是多少？").text
     assert "2025年3月" in asked(library, "XH7702是什么时候发布的？").text
@@ -259,11 +250,8 @@ SEVERAL = """# 恒驰微
 """
 
 
-def test_what_documents_do_not_name_is_refused(
-    tmp_path: Path, encoder: Encoder, segmenter: Segmenter
-) -> None:
-    library = Library(tmp_path, encoder, segmenter)
-    library.add(load_text(SEVERAL, "恒驰微.md"))
+def test_what_documents_do_not_name_is_refused(library_of: Callable[[str], Library]) -> None:
+    library = library_of(SEVERAL)
     # It says that there are several; and the bundled vocabulary knows a company that it does not.
     assert refused_plainly(library, "恒驰微的车载视觉芯片与哪几家车企合作？")
     assert refused_plainly(library, "瑞芯微的车载视觉芯片出货了吗？")

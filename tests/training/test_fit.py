@@ -11,14 +11,13 @@ from qa.weights import mode_of, topic_weights
 from training.export import packed
 from training.fit import (
     SIGNS,
-    STRANGER,
-    Sample,
     cross_validated,
     fit_decision,
     fit_quadratic,
     fit_ranking,
     folds,
 )
+from training.samples import STRANGER, Sample
 from training.score import auroc
 
 SIGNALS = 8
