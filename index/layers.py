@@ -34,7 +34,8 @@ class Layer(nn.Module):
 
         Args:
             states: (texts, tokens, width).
-            mask: (texts, tokens), true where there is a token.
+            mask: (texts, tokens), true where there is a token; or (texts, tokens, tokens), true
+                where the first attends to the second.
             dropout: part of the values dropped, in training.
 
         """
@@ -47,7 +48,7 @@ class Layer(nn.Module):
             split(self.query(states)),
             split(self.key(states)),
             split(self.value(states)),
-            attn_mask=mask[:, None, None, :],
+            attn_mask=mask[:, None, None, :] if mask.dim() == 2 else mask[:, None],
         )
         attended = attended.transpose(1, 2).reshape(texts, tokens, width)
         attended = functional.dropout(self.attended(attended), dropout, self.training)

@@ -1,4 +1,4 @@
-"""The encoder's first layers over a text: states of its tokens that do not depend on a question."""
+"""The encoder's tokens and first layers, for what reads with layers of its own above them."""
 
 from collections import OrderedDict
 from collections.abc import Sequence
@@ -15,33 +15,33 @@ from corpus.folding import fold, simplify
 from index.encoder import Encoder
 from index.layers import Layer, layers_of
 
-KEPT = 600
-"""Passages whose states are kept: some 100 kB each."""
+KEPT = 2000
+"""Passages whose tokens are kept: some 10 kB each."""
 
-_LONGEST_QUESTION = 64
+LONGEST_QUESTION = 48
 """Tokens of a question that are read."""
 
 
 @dataclass(frozen=True, slots=True)
-class TokenStates:
+class Tokens:
     """A text's tokens.
 
     Attributes:
-        states: half precision, shape (tokens, width).
+        ids: their numbers in the tokenizer's vocabulary.
         starts, ends: each token's range in the text; both 0 for those that stand for no character.
         words: each token's characters, folded; "" for punctuation and what is no character.
 
     """
 
-    states: Tensor
+    ids: npt.NDArray[np.int64]
     starts: npt.NDArray[np.int64]
     ends: npt.NDArray[np.int64]
     words: tuple[str, ...]
 
-    def only(self, places: npt.NDArray[np.int64]) -> "TokenStates":
+    def only(self, places: npt.NDArray[np.int64]) -> "Tokens":
         """Return some of the tokens."""
-        return TokenStates(
-            self.states[torch.from_numpy(places)],
+        return Tokens(
+            self.ids[places],
             self.starts[places],
             self.ends[places],
             tuple(self.words[place] for place in places),
@@ -52,37 +52,37 @@ class TokenStates:
         return [bool(word) and word in folded for word in self.words]
 
 
-class LowerStates:
-    """Makes token states, and keeps those of passages.
+class LowerLayers:
+    """Makes tokens, keeping those of passages, and runs them through the first layers.
 
     Args:
-        encoder: whose layers to use; a BERT-like one.
-        layers: how many of them, from the first.
+        encoder: whose tokenizer and layers to use; a BERT-like one.
+        count: how many layers, from the first.
         longest: tokens after which a passage is cut.
 
     """
 
-    def __init__(self, encoder: Encoder, layers: int, longest: int) -> None:
+    def __init__(self, encoder: Encoder, count: int, longest: int) -> None:
         self._encoder = encoder
-        self._count = layers
+        self._count = count
         self._longest = longest
         self._layers: list[Layer] | None = None
-        self._kept: OrderedDict[str, TokenStates] = OrderedDict()
+        self._kept: OrderedDict[str, Tokens] = OrderedDict()
         self._mutex = Lock()
 
-    def of_question(self, text: str) -> TokenStates:
-        """Return a question's states."""
-        prefix = self._encoder.prefixes.query
-        return self._made([text], prefix, _LONGEST_QUESTION)[0]
+    def of_question(self, text: str) -> Tokens:
+        """Return a question's tokens."""
+        with self._encoder.network() as (tokenizer, _):
+            return tokens_of(tokenizer, text, self._encoder.prefixes.query, LONGEST_QUESTION)
 
-    def of_passages(self, texts: Sequence[str]) -> list[TokenStates]:
-        """Return passages' states."""
+    def of_passages(self, texts: Sequence[str]) -> list[Tokens]:
+        """Return passages' tokens."""
         with self._mutex:
             found = {text: self._kept[text] for text in texts if text in self._kept}
         missing = [text for text in dict.fromkeys(texts) if text not in found]
-        if missing:
-            made = self._made(missing, self._encoder.prefixes.passage, self._longest)
-            found.update(zip(missing, made, strict=True))
+        prefix = self._encoder.prefixes.passage
+        with self._encoder.network() as (tokenizer, _):
+            found |= {text: tokens_of(tokenizer, text, prefix, self._longest) for text in missing}
         with self._mutex:
             for text in texts:
                 self._kept[text] = found[text]
@@ -91,49 +91,39 @@ class LowerStates:
                 self._kept.popitem(last=False)
         return [found[text] for text in texts]
 
-    def _made(self, texts: Sequence[str], prefix: str, longest: int) -> list[TokenStates]:
-        with self._encoder.network() as (tokenizer, bert):
+    def run(self, ids: Tensor, mask: Tensor, places: Tensor | None = None) -> Tensor:
+        """Return the states after the first layers, (texts, tokens, width).
+
+        Args:
+            ids: token ids, (texts, tokens).
+            mask: see `index.layers.Layer`.
+            places: each token's place in its text, (texts, tokens); in order when None.
+
+        """
+        with self._encoder.network() as (_, bert):
             if self._layers is None:
                 self._layers = layers_of(bert)[: self._count]
-            encoded = tokenizer(
-                [prefix + simplify(text) for text in texts],
-                truncation=True,
-                max_length=longest,
-                padding=True,
-                return_offsets_mapping=True,
-                return_tensors="pt",
-            )
-            mask = encoded["attention_mask"].bool()
-            states = _run(bert, self._layers, encoded["input_ids"], mask).half()
-        return [
-            TokenStates(
-                states[n, mask[n]].clone(),
-                *token_ranges(text, encoded["offset_mapping"][n][mask[n]].numpy(), len(prefix)),
-            )
-            for n, text in enumerate(texts)
-        ]
+            return run(bert, self._layers, ids, mask, places)
 
 
-@torch.inference_mode()
-def _run(bert: Any, layers: Sequence[Layer], ids: Tensor, mask: Tensor) -> Tensor:
-    states: Tensor = bert.embeddings(input_ids=ids)
+@torch.no_grad()
+def run(
+    bert: Any, layers: Sequence[Layer], ids: Tensor, mask: Tensor, places: Tensor | None = None
+) -> Tensor:
+    """Return the states of some layers over an encoder's embeddings, (texts, tokens, width)."""
+    states: Tensor = bert.embeddings(input_ids=ids, position_ids=places)
     for layer in layers:
         states = layer(states, mask)
     return states
 
 
-def token_ranges(
-    text: str, offsets: npt.NDArray[np.int64], shift: int
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], tuple[str, ...]]:
-    """Return tokens' starts, ends and folded words in a text.
-
-    Args:
-        text: the text.
-        offsets: the tokens' ranges in the text behind its prefix, shape (tokens, 2).
-        shift: characters of the prefix.
-
-    """
-    ranges = np.maximum(offsets - shift, 0)
+def tokens_of(tokenizer: Any, text: str, prefix: str, longest: int) -> Tokens:
+    """Return a text's tokens, simplified, behind a prefix and cut to some length."""
+    encoded = tokenizer(
+        prefix + simplify(text), truncation=True, max_length=longest, return_offsets_mapping=True
+    )
+    # What stands for no character lies before the prefix's end.
+    ranges = np.maximum(np.array(encoded["offset_mapping"], dtype=np.int64) - len(prefix), 0)
     words = (fold(text[start:end]) for start, end in ranges)
     kept = tuple(word if any(map(str.isalnum, word)) else "" for word in words)
-    return ranges[:, 0], ranges[:, 1], kept
+    return Tokens(np.array(encoded["input_ids"]), ranges[:, 0], ranges[:, 1], kept)

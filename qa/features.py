@@ -3,10 +3,12 @@
 import re
 from collections.abc import Iterable, Sequence
 
+from corpus.folding import fold
 from index.entry import StoredSentence
 from qa.candidate import Candidate
 from qa.kinds import Kind, has_designation, shows
 from qa.lexicon import squeeze
+from qa.measures import tells_measure
 from qa.question import DEPUTY, Need, Question
 from qa.ranges import falls
 
@@ -43,7 +45,9 @@ def features(question: Question, candidate: Candidate, dense: float) -> dict[str
         "rarest_need": _rarest_spoken(attributes, folded),
         "topic_own": _part(name in candidate.named for name in topics),
         "kind": float(
-            shows(question.wanted, folded, question.folded) and not is_vague(question, candidate)
+            shows(question.wanted, folded, question.folded)
+            and tells_measure(question.folded, folded, fold(candidate.sentence.header))
+            and not is_vague(question, candidate)
         ),
         "defines": float(question.kind is Kind.DEFINITION and _defines(question, folded)),
         "other_topic": missing_topics(question, candidate),

@@ -50,6 +50,8 @@ _CALLED = r"是谁|谁是|叫什么|叫啥|哪位|姓名|名字|何人|\bwho\b|\
 _MEASURE = "个家种款颗台件套位名人次条项类块步层门辆部只张页天份支座片组倍起"
 
 _COUNTED = re.compile(r"(?:多少|(?<![哪这那前后好])几)([家种款颗台套名人次层门辆只张页天份座片组])")
+_ALIKE = ("台辆架部只", "款种颗类项", "张页份片帧", "名人位户席", "座家城")
+"""Measure words that count alike."""
 _WHO_MORE = re.compile(
     r"(?:谁|孰|哪[一]?[个家边款种只台方])[^,，。;；]{0,10}?(?:更|多|少|大|小|高|低|短|快|慢|贵|便宜|强|弱|早|晚|重|轻|好|先|"
     r"(?<![事厂店站组班队校行院部])长)|"
@@ -86,12 +88,13 @@ QUESTION_PATTERNS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
         ),
         (
             Kind.DATE,
-            r"什么时候|何时|哪一?天|哪一?年|哪个?月|几月|几号|几点|哪个?季度|日期|什么时间|"
-            r"截止.{0,4}(?:时间|到)|时间是|\bwhen\b|what (?:date|day|year|time)|which year",
+            r"什么时候|何时|哪一?天|哪一?年|哪个?月|几月|(?<!分机是)(?<!号码是)(?<!热线是)(?<!专线是)几号|几点|哪个?季度|日期|什么时间|"
+            r"截止.{0,4}(?:时间|到)|时间是|^(?:(?:and|so|since|by|until|but) )?when\b|"
+            r"\bwhen (?:did|does|do|is|was|were|will|can)\b|what (?:date|day|year|time)|which year",
         ),
         (
             Kind.DURATION,
-            r"多久|多长时间|几个?(?:小时|分钟|天|个月|年|周|工作日)(?!制)|多少(?:小时|分钟|天|个?月|年|周)|"
+            r"多久|多长时间|(?<![那这哪前后头])几个?(?:小时|分钟|天|个月|年|周|工作日)(?!制)|多少(?:小时|分钟|天|个?月|年|周)|"
             r"\bhow long\b|how many (?:hours|days|months|years|weeks|minutes)",
         ),
         (
@@ -158,36 +161,45 @@ QUESTION_PATTERNS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
 
 _NUMERAL = r"(?:\d[\d,.]*|[零一二两三四五六七八九十百千万亿半]+)"
 
+_MONEY = (
+    rf"{_NUMERAL}(?:余|多)?(?:亿|万|千|百)?(?:元|[美港欧日韩澳加泰]元|块|港币|英镑|人民币|卢比|兰特)|"
+    r"[$¥￥€]\d"
+)
+_CELL = r"\| ?[\d,.]+ ?(?:\||$)"
+"""A number alone in a table, whose unit stands above it."""
+
 EVIDENCE_PATTERNS: dict[Kind, re.Pattern[str]] = {
-    Kind.PERCENTAGE: re.compile(r"\d%|百分之|\d个?百分点|[一二三四五六七八九]成|percent"),
+    Kind.PERCENTAGE: re.compile(
+        r"\d ?%|[百千万]分之|分之[一二三四五六七八九]|\d个?百分点|[一二三四五六七八九]成|"
+        r"[一二三四五六七八九]比[一二三四五六七八九]|\d折|[一二三四五六七八九]折|percent"
+    ),
     Kind.DATE: re.compile(
         r"\d{2,4}年|\d{1,2}月|\d{1,2}[日号]|\d{1,2}[:：]\d{2}|[一二三四五六七八九十]+月|"
-        r"\d点|周[一二三四五六日]|星期|季度|年[初末底中]|世纪|\b(?:1\d|20)\d{2}\b|"
+        r"\d{1,2}[点时]|周[一二三四五六日]|星期|季度|年[初末底中]|世纪|\b(?:1\d|20)\d{2}\b|"
+        r"[之当次][日天]|前\d+个?(?:分钟|小时|天|日|周|月)|\d+个月|"
         r"january|february|march|april|\bmay\b|june|july|august|september|october|november|december"
     ),
     Kind.DURATION: re.compile(
-        rf"{_NUMERAL}个?(?:多)?(?:半)?(?:小时|分钟|天|日|个?月|年|周|星期|工作日|秒|学期)|"
+        rf"{_NUMERAL}个?(?:多)?(?:半)?(?:小时|分钟|天|日|个?月|年|周|星期|工作日|秒|学期|学年|季度)|"
+        r"每[天日周月年季][^度份人]|每半?年|\d{1,2}[:：]\d{2} ?[至到\-–—~]|终身|长期|"
         r"\d+ (?:hours?|days?|months?|years?|weeks?|minutes?)"
     ),
     Kind.PERSON: re.compile(
         rf"(?:^|[^\u3400-\u9fff]|[的为是由任叫位人官长监理裁士师书记])"
         rf"(?:{_SURNAME})[\u3400-\u9fff]{{1,2}}"
-        r"(?=$|[^\u3400-\u9fff]|担任|出任|[任兼说称表带指分主负签代接于在将曾和与及的等])|"
+        r"(?=$|[^\u3400-\u9fff]|担任|出任|预计|认为|提醒|宣布|透露|介绍|把|批准|统一|[任兼是说称表带指分主负签代接于在将曾和与及的等])|"
         rf"(?:{_TITLE})(?:为|是|由|叫|:|：)[\u3400-\u9fff]{{2,4}}(?=$|[^\u3400-\u9fff])|"
         r"[a-z]{2,}[· ][a-z]{2,}|[\u3400-\u9fff]·[\u3400-\u9fff]"
     ),
     Kind.RANK: re.compile(
         r"第[\d一二三四五六七八九十]+|首位|榜首|冠军|\b\d+(?:st|nd|rd|th)\b|最大|最高"
     ),
-    Kind.PRICE: re.compile(
-        rf"{_NUMERAL}(?:余|多)?(?:亿|万|千|百)?(?:元|美元|块|欧元|日元|人民币)|[$¥￥€]\d"
-    ),
-    Kind.AMOUNT: re.compile(
-        rf"{_NUMERAL}(?:余|多)?(?:亿|万|千|百)?(?:元|美元|块|欧元|日元|人民币)|[$¥￥€]\d|\d%"
-    ),
+    Kind.PRICE: re.compile(rf"{_MONEY}|{_CELL}|免费|[全半]价|半薪|\d ?%|[\d一二三四五六七八九]折"),
+    Kind.AMOUNT: re.compile(rf"{_MONEY}|{_CELL}|\d ?%|[一二三四五六七八九]成|分之[一二三]|免费"),
     Kind.REASON: re.compile(
         r"因|由于|得益|靠|凭借|随着|原因|导致|使得|为了|从而|推动|支撑|影响|所以|源于|来自|取决|驱动|促|"
-        r"缺乏|无法|难|不足|优势|依托|通过|以便|避免|目的|旨在|有利于|带动|"
+        r"缺乏|无法|难|不足|优势|依托|通过|以便|以[免防]|避免|免得|目的|旨在|有利于|带动|理由|拖累|归[结咎功]|"
+        r"解释|担心|否则|看中|所致|在于|要配合|根子|怕|"
         r"because|due to|since|so that|in order"
     ),
     Kind.COUNT: re.compile(
@@ -222,7 +234,9 @@ def shows(kind: Kind, folded: str, question: str) -> bool:
     if kind is Kind.MODEL:
         return has_designation(folded, question)
     if kind is Kind.COUNT and (asked := _COUNTED.search(question)):
-        return bool(re.search(rf"{_NUMERAL}(?:余|多|几)?(?:亿|万|千|百)?{asked.group(1)}", folded))
+        unit = next((each for each in _ALIKE if asked.group(1) in each), asked.group(1))
+        counted = rf"{_NUMERAL}(?:余|多|几)?(?:(?:亿|万|千|百)(?!元)|[个{unit}])|\d ?%|{_CELL}"
+        return bool(re.search(counted, folded))
     pattern = EVIDENCE_PATTERNS.get(kind)
     return pattern is None or bool(pattern.search(folded))
 

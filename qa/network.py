@@ -1,20 +1,22 @@
 """The reader's network: the encoder's last layers, over question and passage together.
 
-Question and passage each go through the encoder's first layers by themselves; only the last layers
-see them side by side. So a passage's lower states do not depend on the question and can be kept
-(MacAvaney et al., "Efficient Document Re-Ranking for Transformers by Precomputing Term
-Representations", SIGIR 2020).
+Both go side by side through the encoder's first layers as they are, then through layers of the
+reader's own, which began as the encoder's others (a cross-encoder with a span head; Devlin et al.,
+"BERT: Pre-training of Deep Bidirectional Transformers for Language Understanding", NAACL 2019).
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-import torch
 from torch import Tensor, nn
 
 from index.layers import Layer
 
-JOIN = 6
-"""Layers that question and passage go through apart; the rest see both."""
+SHARED = 4
+"""The encoder's layers that the reader takes as they are, from the first."""
+
+_PARTED = 2
+"""The token `</s>`, which stands between question and passage."""
 
 SIDES = 4
 """What a token is: 0 of the question, 1 of the passage, 2 and 3 the same where the other side has
@@ -25,7 +27,7 @@ Questions", ACL 2017)."""
 class ReaderNetwork(nn.Module):
     """Upper layers over question and passage, and what is read off them.
 
-    The first state of a pair is the question's first token; it stands for "no answer here".
+    A pair's first token is the question's first; it stands for "no answer here".
 
     Args:
         width, heads, inner: shape of a layer, as the encoder's.
@@ -49,47 +51,41 @@ class ReaderNetwork(nn.Module):
         """Read pairs of question and passage.
 
         Args:
-            states: lower states, question before passage, (pairs, tokens, width).
-            mask: (pairs, tokens), true where there is a token.
-            sides: (pairs, tokens), see `SIDES`.
+            states: of the shared layers, question before passage, (texts, tokens, width).
+            mask: see `index.layers.Layer`.
+            sides: (texts, tokens), see `SIDES`.
             dropout: as for `index.layers.Layer`.
 
         Returns:
-            Logits of where the answer begins and ends, (pairs, tokens, 2), place 0 meaning none;
-            and the logit that the passage answers, (pairs,).
+            Logits of where the answer begins and ends, (texts, tokens, 2), a pair's first token
+            meaning nowhere; and the logit that the passage answers, (texts, tokens), which means
+            something at a pair's first token.
 
         """
         states = states + self.side(sides)
         for layer in self.layers:
             states = layer(states, mask, dropout)
-        return self.span(states), self.answers(states[:, 0]).squeeze(-1)
+        return self.span(states), self.answers(states).squeeze(-1)
+
+
+@dataclass(frozen=True, slots=True)
+class Joint:
+    """A question's tokens before a passage's: their ids, and what each is, see `SIDES`."""
+
+    ids: list[int]
+    sides: list[int]
 
 
 def joined(
-    questions: Sequence[Tensor],
-    passages: Sequence[Tensor],
-    matches: Sequence[tuple[Sequence[bool], Sequence[bool]]],
-) -> tuple[Tensor, Tensor, Tensor]:
-    """Put each question's states before its passage's.
+    question: Sequence[int], passage: Sequence[int], found: tuple[Sequence[bool], Sequence[bool]]
+) -> Joint:
+    """Put a question's tokens before a passage's.
 
     Args:
-        questions: states of each pair's question, (tokens, width).
-        passages: the same of its passage.
-        matches: for each pair, which tokens of either the other side has too.
-
-    Returns:
-        States, mask and sides, as `ReaderNetwork` takes them.
+        question: token ids with those that begin and end a text.
+        passage: the same of the passage; its first gives way to one that parts the two.
+        found: which tokens of either the other side has too.
 
     """
-    rows = [torch.cat(pair) for pair in zip(questions, passages, strict=True)]
-    longest = max(map(len, rows))
-    states = torch.zeros((len(rows), longest, rows[0].shape[1]))
-    mask = torch.zeros((len(rows), longest), dtype=torch.bool)
-    sides = torch.zeros((len(rows), longest), dtype=torch.long)
-    for n, (row, (asked, told)) in enumerate(zip(rows, matches, strict=True)):
-        states[n, : len(row)] = row.float()
-        mask[n, : len(row)] = True
-        sides[n, : len(row)] = torch.tensor(
-            [*(2 * one for one in asked), *(1 + 2 * one for one in told)]
-        )
-    return states, mask, sides
+    sides = [*(2 * one for one in found[0]), *(1 + 2 * one for one in found[1])]
+    return Joint([*question, _PARTED, *passage[1:]], sides)

@@ -5,6 +5,7 @@ Similarity compares two vectors made apart; whether a sentence answers takes bot
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate, pairwise
 from pathlib import Path
 from threading import Lock
 
@@ -19,9 +20,9 @@ from corpus.folding import fold
 from index.encoder import Encoder
 from index.entry import Page
 from index.layers import unpacked
-from index.lower import LowerStates, TokenStates
+from index.lower import LowerLayers, Tokens
 from index.model import DEFAULT_MODEL
-from qa.network import JOIN, ReaderNetwork, joined
+from qa.network import SHARED, Joint, ReaderNetwork, joined
 
 WEIGHTS = Path(__file__).with_name("reader.safetensors")
 LONGEST = 320
@@ -102,7 +103,7 @@ class Reader:
 
     def __init__(self, encoder: Encoder, weights: Path = WEIGHTS) -> None:
         self._weights = weights
-        self._lower = LowerStates(encoder, JOIN, LONGEST)
+        self._lower = LowerLayers(encoder, SHARED, LONGEST)
         self._lock = Lock()
         self._network: ReaderNetwork | None = None
 
@@ -132,40 +133,48 @@ class Reader:
         if not pages:
             return []
         asked = self._lower.of_question(question)
-        states = [
-            _of_document(page, tokens)
-            for page, tokens in zip(
-                pages, self._lower.of_passages([page.context for page in pages]), strict=True
+        told = self._told(pages, shown)
+        pairs = [
+            joined(
+                asked.ids.tolist(),
+                tokens.ids.tolist(),
+                (asked.found_in(fold(page.context)), tokens.found_in(fold(question))),
             )
+            for page, tokens in zip(pages, told, strict=True)
         ]
-        if shown is not None:
-            states = [
-                tokens.only(_seen(page, tokens, ranges))
-                for page, tokens, ranges in zip(pages, states, shown, strict=True)
-            ]
-        network = self._loaded()
-        matches = [
-            (asked.found_in(fold(page.context)), told.found_in(fold(question)))
-            for page, told in zip(pages, states, strict=True)
-        ]
+        packed = _packed(pairs)
+        states = self._lower.run(packed.ids, packed.mask, packed.places)
         with torch.inference_mode():
-            inputs = joined([asked.states] * len(pages), [each.states for each in states], matches)
-            spans, answers = network(*inputs)
-            near = _cosines(asked, states)
-        own = len(asked.starts)
-        over = [(spans[n, own:] - spans[n, 0]).numpy() for n in range(len(states))]
-        return [
-            Reading(
-                answers=float(answers[n]),
-                starts=tokens.starts,
-                ends=tokens.ends,
-                first=over[n][: len(tokens.starts), 0],
-                last=over[n][: len(tokens.starts), 1],
-                begin=pages[n].start,
-                asked=(asked.starts, asked.ends),
-                cosines=near[n].numpy(),
+            spans, answers = self._loaded()(states, packed.mask, packed.sides)
+        own = len(asked.ids)
+        found = []
+        for page, tokens, (begin, end) in zip(pages, told, packed.ranges, strict=True):
+            over = (spans[0, begin + own : end] - spans[0, begin]).numpy()
+            found.append(
+                Reading(
+                    answers=float(answers[0, begin]),
+                    starts=tokens.starts,
+                    ends=tokens.ends,
+                    first=over[:, 0],
+                    last=over[:, 1],
+                    begin=page.start,
+                    asked=(asked.starts, asked.ends),
+                    cosines=_cosines(states[0, begin:end], own).numpy(),
+                )
             )
-            for n, tokens in enumerate(states)
+        return found
+
+    def _told(
+        self, pages: Sequence[Page], shown: Sequence[Collection[tuple[int, int]]] | None
+    ) -> list[Tokens]:
+        """Return the passages' tokens that are shown, with their ranges in the document."""
+        made = self._lower.of_passages([page.context for page in pages])
+        told = [_of_document(page, tokens) for page, tokens in zip(pages, made, strict=True)]
+        if shown is None:
+            return told
+        return [
+            tokens.only(_seen(page, tokens, ranges))
+            for page, tokens, ranges in zip(pages, told, shown, strict=True)
         ]
 
     def _loaded(self) -> ReaderNetwork:
@@ -175,7 +184,7 @@ class Reader:
             return self._network
 
 
-def _of_document(page: Page, tokens: TokenStates) -> TokenStates:
+def _of_document(page: Page, tokens: Tokens) -> Tokens:
     """Return tokens with their ranges in the document; without characters, an empty one."""
     away = page.start - page.shift
     empty = tokens.ends <= tokens.starts
@@ -186,9 +195,7 @@ def _of_document(page: Page, tokens: TokenStates) -> TokenStates:
     )
 
 
-def _seen(
-    page: Page, tokens: TokenStates, ranges: Collection[tuple[int, int]]
-) -> npt.NDArray[np.int64]:
+def _seen(page: Page, tokens: Tokens, ranges: Collection[tuple[int, int]]) -> npt.NDArray[np.int64]:
     """Return the places of the tokens in some ranges, and of all that is not the passage's own."""
     seen = tokens.starts < page.start
     for start, end in ranges:
@@ -196,18 +203,43 @@ def _seen(
     return np.flatnonzero(seen)
 
 
-def _cosines(question: TokenStates, passages: Sequence[TokenStates]) -> list[Tensor]:
-    """Return the cosines of a question's tokens with each passage's, (question, passage tokens).
+def _cosines(states: Tensor, asked: int) -> Tensor:
+    """Return the cosines of a question's tokens with its passage's, (question, passage tokens).
 
     What all states have in common is taken off first: it makes everything alike.
     """
-    common = torch.cat([passage.states for passage in passages]).float().mean(dim=0)
+    directed = functional.normalize(states - states.mean(dim=0), dim=-1)
+    return directed[:asked] @ directed[asked:].T
 
-    def directed(states: Tensor) -> Tensor:
-        return functional.normalize(states.float() - common, dim=-1)
 
-    asked = directed(question.states)
-    return [asked @ directed(passage.states).T for passage in passages]
+@dataclass(frozen=True, slots=True)
+class _Packed:
+    """Pairs one behind the other, each attending to itself: no token is there to fill up.
+
+    Attributes:
+        ids, places, sides: as the layers take them, (1, tokens).
+        mask: the same, (1, tokens, tokens).
+        ranges: where each pair begins and ends.
+
+    """
+
+    ids: Tensor
+    places: Tensor
+    sides: Tensor
+    mask: Tensor
+    ranges: tuple[tuple[int, int], ...]
+
+
+def _packed(pairs: Sequence[Joint]) -> _Packed:
+    owner = torch.tensor([n for n, pair in enumerate(pairs) for _ in pair.ids])
+    ends = [0, *accumulate(len(pair.ids) for pair in pairs)]
+    return _Packed(
+        ids=torch.tensor([[each for pair in pairs for each in pair.ids]]),
+        places=torch.tensor([[place for pair in pairs for place in range(len(pair.ids))]]),
+        sides=torch.tensor([[each for pair in pairs for each in pair.sides]]),
+        mask=(owner[:, None] == owner[None, :])[None],
+        ranges=tuple(pairwise(ends)),
+    )
 
 
 def load(path: Path) -> ReaderNetwork:

@@ -87,6 +87,7 @@ def confidence(question: Question, found: Sequence[Candidate]) -> float:
         is_unheard_of(question)
         or is_of_another_part(question, found[0])
         or is_left_open(question, found)
+        or topic.is_task(question.folded)
     ):
         stated = min(stated, UNHEARD_OF)
     return min(stated, weigh(topic_weights().weights, topic.signals(question, found)))
@@ -226,6 +227,8 @@ def reason_for(question: Question, found: Sequence[Candidate]) -> Reason:
     known = share(question.needs, [need for need in question.needs if need.known])
     near = topic.nearness(question, found) > _NEAR
     named = any(name.topic for name in question.names)
+    if topic.is_task(question.folded):
+        return Reason.OFF_TOPIC
     return Reason.NOT_STATED if named or (known > 0.5 and near) else Reason.OFF_TOPIC
 
 

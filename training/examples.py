@@ -28,8 +28,14 @@ HELD_OUT_FILES = ("cmrc2018_trial", "drcd_test_part")
 SPLIT_FILES = ("cmrc2018_dev_part", "drcd_dev", "squad2_zh", "xquad_zh")
 """Split by article; fold 0 is held out."""
 
-OWN_NEGATIVES = 3
-"""Passages of the same document that do not answer, to a question."""
+OWN = Path(__file__).with_name("data")
+"""Documents of the project's own, each with a question file beside it."""
+UNSEEN = ("dialysis", "harbour", "sensors", "streaming", "telecom_staff", "games", "gamestudio")
+"""Those of them that are kept for fitting what weighs the readers' word."""
+OWN_NEGATIVES = 2
+"""Passages of the same document that do not answer, to a question: those most like it."""
+FAR = 0.5
+"""How often another of the document's passages is shown too."""
 
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _ENTITIES = {"nr": "person", "ns": "place", "nt": "body", "nz": "thing", "nrt": "person"}
@@ -57,11 +63,22 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A question over a passage; `span` is the answer's range in `passage`, or None."""
+    """A question over a passage.
+
+    Attributes:
+        question: the question.
+        passage: the passage, under its headings.
+        span: the answer's range in `passage`, or None.
+        head: characters of `passage` that its headings take.
+        tempting: the range of what might be taken for an answer and is none, or None.
+
+    """
 
     question: str
     passage: str
     span: tuple[int, int] | None
+    head: int = 0
+    tempting: tuple[int, int] | None = None
 
 
 def read(path: Path) -> list[Paragraph]:
@@ -158,14 +175,14 @@ def _of_question(
     if spans and not holding:
         return
     for n, span in holding.items():
-        yield Example(question, texts[n], span)
+        yield Example(question, texts[n], span, len(head))
         spoilt = spoil(question, texts[n], names, random_)
         if spoilt and random_.random() < 0.35:
-            yield Example(spoilt, texts[n], None)
+            yield Example(spoilt, texts[n], None, len(head), span)
     # Where nothing answers, the passage most like the question is the one to be told apart.
     for n in others[: 1 if spans else 2]:
         if not spans or random_.random() < 0.7:
-            yield Example(question, texts[n], None)
+            yield Example(question, texts[n], None, len(head))
     if spans and random_.random() < 0.1:
         yield Example(question, random_.choice(strangers), None)
 
@@ -206,35 +223,51 @@ def spoil(
     return question.replace(old, new)
 
 
-def own_examples(document: Path, random_: random.Random) -> Iterator[Example]:
-    """Yield examples of a document with a question file beside it (`span`: what answers).
+def own_documents() -> list[Path]:
+    """Return the project's own documents to train on, those that are kept unseen left out."""
+    return sorted(
+        path for path in OWN.iterdir() if path.suffix in (".txt", ".md") and path.stem not in UNSEEN
+    )
 
+
+def own_examples(document: Path, random_: random.Random) -> Iterator[Example]:
+    """Yield examples of a document with a question file beside it.
+
+    In the file `span` is what answers, `trap` what might be taken for an answer and is none.
     Questions that go on from a conversation are left out: the reader sees completed ones.
     """
     loaded = load_file(document)
     parts = structure(loaded)
     contexts = [passage_context(loaded, parts, passage) for passage in parts.passages]
+    heads = [
+        len(context) - (passage.end - passage.start)
+        for context, passage in zip(contexts, parts.passages, strict=True)
+    ]
+
+    def places(words: Iterable[str]) -> dict[int, tuple[int, int]]:
+        return {
+            n: (at - passage.start + heads[n], at - passage.start + heads[n] + len(each))
+            for each in words
+            for at in [loaded.text.find(each)]
+            for n, passage in enumerate(parts.passages)
+            if passage.start <= at and at + len(each) <= passage.end
+        }
+
     for line in document.with_suffix(".jsonl").read_text("utf-8").splitlines():
         record = json.loads(line)
-        if record["history"]:
+        holding, tempting = places(record.get("span", ())), places(record.get("trap", ()))
+        if record["history"] or (record["answerable"] and not holding):
             continue
         question = simplify(record["question"])
-        holding = {
-            n: (at - passage.start + shift, at - passage.start + shift + len(span))
-            for span in record.get("span", ())
-            for at in [loaded.text.find(span)]
-            for n, passage in enumerate(parts.passages)
-            for shift in [len(contexts[n]) - (passage.end - passage.start)]
-            if passage.start <= at and at + len(span) <= passage.end
-        }
-        if record["answerable"] and not holding:
-            continue
         for n, span in holding.items():
-            yield Example(question, simplify(contexts[n]), span)
+            yield Example(question, simplify(contexts[n]), span, heads[n])
+        for n, span in tempting.items():
+            yield Example(question, simplify(contexts[n]), None, heads[n], span)
         others = sorted(
-            (n for n in range(len(contexts)) if n not in holding),
+            (n for n in range(len(contexts)) if n not in holding and n not in tempting),
             key=lambda n: -_shared(question, contexts[n]),
         )
-        near = others[: OWN_NEGATIVES - (1 if holding else 0)]
-        for n in [*near, *random_.sample(others, min(1, len(others)))]:
-            yield Example(question, simplify(contexts[n]), None)
+        count = OWN_NEGATIVES - (1 if holding or tempting else 0)
+        near, far = others[:count], others[count:]
+        for n in [*near, *(random_.sample(far, 1) if far and random_.random() < FAR else ())]:
+            yield Example(question, simplify(contexts[n]), None, heads[n])

@@ -38,7 +38,7 @@ from training.score import auroc
 
 FOLDS = 5
 WRONGLY_OFF_TOPIC = 0.01
-WRONGLY_REFUSED = 0.05
+WRONGLY_REFUSED = 0.06
 """Thresholds are where these parts of the answerable questions are refused, the first as being
 about something else, the second for either reason."""
 PRIOR = 0.002

@@ -36,14 +36,11 @@ from index.layers import layers_of
 from index.model import DEFAULT_MODEL
 from index.prepared import passage_context
 from index.query_layers import SHARED, WEIGHTS, pooled
-from training.examples import folds, read
+from training.examples import folds, own_documents, read
 from training.export import packed
-from training.train import OWN
 
 FILES = ("cmrc2018_dev_part", "drcd_dev")
 """Trained on, but for the articles of fold 0; nothing that XQuAD's questions are asked over."""
-UNSEEN = ("dialysis", "harbour", "sensors", "streaming", "telecom_staff")
-"""Documents of the project's own that are kept for fitting what weighs the vectors."""
 STEPS = 300
 BATCH = 48
 OWN_PART = 2 / 3
@@ -106,15 +103,14 @@ def asked_of(data: Path, texts: Texts) -> Iterator[Asked]:
         if fold[paragraph.file, paragraph.article] and document.text == paragraph.context:
             asked = [(question, spans[:1]) for _, question, spans in paragraph.questions]
             yield from _placed(document, asked, texts, own=False)
-    for path in sorted(OWN.glob("*.jsonl")):
-        if path.stem not in UNSEEN:
-            yield from _own(path, texts)
+    for path in own_documents():
+        yield from _own(path, texts)
 
 
-def _own(questions: Path, texts: Texts) -> Iterator[Asked]:
+def _own(path: Path, texts: Texts) -> Iterator[Asked]:
     """Yield the questions of one of the project's own documents; none out of a conversation."""
-    beside = questions.parent.glob(f"{questions.stem}.*")
-    document = load_file(next(path for path in beside if path.suffix != questions.suffix))
+    document = load_file(path)
+    questions = path.with_suffix(".jsonl")
     records = [json.loads(line) for line in questions.read_text("utf-8").splitlines()]
     asked = []
     for record in records:

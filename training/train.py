@@ -1,21 +1,20 @@
 """Train the reader.
 
-    python -m training.train DATA OUT [--steps N] [--minutes M]
+    python -m training.train DATA OUT --model FOLDER [--minutes M] [--begin CHECKPOINT]
 
 DATA holds the reading-comprehension files named in `examples.py`; OUT receives `checkpoint.pt`
-(every few minutes; a stopped run goes on from it) and, at the end, `reader.pt`. Works on a GPU if
-there is one.
+every few minutes, and a stopped run goes on from it. Works on a GPU if there is one.
 """
 
 import argparse
 import json
 import logging
-import math
 import random
 import re
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -28,22 +27,42 @@ from transformers import AutoTokenizer, BertModel
 
 from corpus.folding import fold
 from index.layers import layers_of
-from index.lower import token_ranges
-from qa.network import JOIN, ReaderNetwork, joined
-from training.examples import SPLIT_FILES, Example, examples, folds, own_examples, read
+from index.lower import LONGEST_QUESTION, Tokens, run, tokens_of
+from qa.network import SHARED, Joint, ReaderNetwork, joined
+from training.examples import (
+    SPLIT_FILES,
+    Example,
+    examples,
+    folds,
+    own_documents,
+    own_examples,
+    read,
+)
 
 BATCH = 16
-RATE = 2e-4
-WARM_UP = 0.06
+RATE = 1.5e-4
+WARM_UP = 80
+"""Steps in which the learning rate rises."""
 DROPOUT = 0.1
-MOST_TOKENS = 320
+MOST_TOKENS = 200
 """Of a passage; a longer one is cut."""
-OWN = Path(__file__).with_name("data")
-"""Documents of the project's own, each with a question file beside it."""
+WHOLE = 0.2
+"""How often a passage is shown whole."""
+ROOM = (0, 30, 50, 80)
+"""Tokens shown beside the sentence that matters."""
+BESIDE = 0.4
+"""How often those are its neighbours first."""
 OWN_REPEATED = 2
-"""How often those count: they are few, and nearest to what is asked of the product."""
+"""How often the others count: they are few, and nearest to what is asked of the product."""
+EASY = 0.5
+"""Part of the questions that are kept of files in which all have an answer."""
+HARD = "squad2_zh"
+"""The file that has questions without an answer."""
 EVERY = 100
 """Steps between checkpoints."""
+
+Lower = Callable[[Tensor, Tensor], Tensor]
+"""Gives the shared layers' states of token ids and their mask."""
 
 _ENDS_SENTENCE = re.compile(r"[。！？!?；;\n]")
 
@@ -52,169 +71,138 @@ log = logging.getLogger("train")
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """An example as tokens: places into the texts' states, and the answer's first and last token.
+    """An example as tokens: places of its texts, and the first and last token that matter.
 
-    `first` and `last` count from the passage's first token; -1 where it does not answer.
+    `first` and `last` count from the passage's first token, -1 if none matters; they hold the
+    answer where the passage answers, and else what might be taken for it.
     """
 
     question: int
     passage: int
     first: int
     last: int
+    answers: bool
+    head: int
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A pair as it is shown once; `first` and `last` are 0 where nothing answers."""
+
+    tokens: Joint
+    first: int
+    last: int
 
 
 class Texts:
-    """Texts as tokens and lower states, each made once and kept in a file.
+    """Texts as tokens, each made once.
 
     Args:
         tokenizer: the encoder's.
-        bert: the encoder's transformer.
-        device: where to compute.
-        kept: file of the states.
 
     """
 
-    def __init__(self, tokenizer: Any, bert: Any, device: str, kept: Path) -> None:
+    def __init__(self, tokenizer: Any) -> None:
         self.tokenizer = tokenizer
-        self.bert = bert
-        self.lower = layers_of(bert)[:JOIN]
-        self.device = device
-        self.kept = kept
         self.places: dict[str, int] = {}
         self.folded: list[str] = []
-        self.ids: list[list[int]] = []
-        self.starts: list[npt.NDArray[np.int64]] = []
-        self.ends: list[npt.NDArray[np.int64]] = []
-        self.words: list[tuple[str, ...]] = []
+        self.tokens: list[Tokens] = []
         self.sentences: list[npt.NDArray[np.int64]] = []
-        self.states: list[Tensor] = []
 
     def place(self, text: str, prefix: str, limit: int) -> int:
         """Return a text's place, reading it into tokens the first time."""
         key = prefix + text
         if key not in self.places:
-            encoded = self.tokenizer(
-                key, truncation=True, max_length=limit, return_offsets_mapping=True
-            )
-            self.places[key] = len(self.ids)
+            self.places[key] = len(self.tokens)
+            tokens = tokens_of(self.tokenizer, text, prefix, limit)
+            self.tokens.append(tokens)
             self.folded.append(fold(text))
-            self.ids.append(encoded["input_ids"])
-            offsets = np.array(encoded["offset_mapping"], dtype=np.int64)
-            starts, ends, words = token_ranges(text, offsets, len(prefix))
-            self.starts.append(starts)
-            self.ends.append(ends)
-            self.words.append(words)
             ends_one = [
-                bool(_ENDS_SENTENCE.search(text[a:b])) for a, b in zip(starts, ends, strict=True)
+                bool(_ENDS_SENTENCE.search(text[a:b]))
+                for a, b in zip(tokens.starts, tokens.ends, strict=True)
             ]
             self.sentences.append(np.cumsum([0, *ends_one[:-1]]))
         return self.places[key]
 
-    def read(self) -> None:
-        """Compute the lower states of all texts that are not kept yet, in half precision."""
-        known: dict[str, Tensor] = {}
-        if self.kept.exists():
-            known = torch.load(self.kept, weights_only=True)
-        keys = list(self.places)
-        missing = sorted(
-            (n for n, key in enumerate(keys) if key not in known), key=lambda n: -len(self.ids[n])
-        )
-        began = time.time()
-        for start in range(0, len(missing), 32):
-            batch = missing[start : start + 32]
-            ids, mask = padded([self.ids[n] for n in batch])
-            found = self.run(ids.to(self.device), mask.to(self.device)).half().cpu()
-            known.update({keys[n]: found[k, mask[k]].clone() for k, n in enumerate(batch)})
-            if start % 3200 == 0:
-                log.info("lower states %d/%d, %.0f s", start, len(missing), time.time() - began)
-        if missing:
-            torch.save(known, self.kept)
-        self.states = [known[key] for key in keys]
-
-    @torch.no_grad()
-    def run(self, ids: Tensor, mask: Tensor) -> Tensor:
-        """Return lower states of texts given as token ids, (texts, tokens, width)."""
-        states: Tensor = self.bert.embeddings(input_ids=ids)
-        for layer in self.lower:
-            states = layer(states, mask)
-        return states
-
-    def matches(self, one: int, other: int) -> list[bool]:
-        """Tell of each token of a text whether another text has its characters."""
-        folded = self.folded[other]
-        return [bool(word) and word in folded for word in self.words[one]]
-
-
-def padded(rows: Sequence[Sequence[int]]) -> tuple[Tensor, Tensor]:
-    """Return token ids filled up to one length, and the mask of those that are real."""
-    longest = max(map(len, rows))
-    ids = torch.ones((len(rows), longest), dtype=torch.long)
-    mask = torch.zeros((len(rows), longest), dtype=torch.bool)
-    for n, row in enumerate(rows):
-        ids[n, : len(row)] = torch.tensor(row)
-        mask[n, : len(row)] = True
-    return ids, mask
-
 
 def pair_of(example: Example, texts: Texts) -> Pair | None:
     """Return an example as tokens, or None where its answer lies beyond the last token."""
-    question = texts.place(example.question, "query: ", 64)
+    question = texts.place(example.question, "query: ", LONGEST_QUESTION)
     passage = texts.place(example.passage, "passage: ", MOST_TOKENS)
-    if example.span is None:
-        return Pair(question, passage, -1, -1)
-    start, end = example.span
-    inside = np.flatnonzero((texts.starts[passage] < end) & (texts.ends[passage] > start))
-    if not len(inside) or texts.ends[passage][inside[-1]] < end:
+    span = example.span or example.tempting
+    if span is None:
+        return Pair(question, passage, -1, -1, False, example.head)
+    start, end = span
+    tokens = texts.tokens[passage]
+    inside = np.flatnonzero((tokens.starts < end) & (tokens.ends > start))
+    if not len(inside) or tokens.ends[inside[-1]] < end:
         return None
-    return Pair(question, passage, int(inside[0]), int(inside[-1]))
+    ends = (int(inside[0]), int(inside[-1]))
+    return Pair(question, passage, *ends, example.span is not None, example.head)
 
 
-def shortened(pair: Pair, texts: Texts, chance: random.Random) -> npt.NDArray[np.int64]:
-    """Return which of a passage's tokens are shown: half the time all, else some sentences.
+def shown(pair: Pair, texts: Texts, chance: random.Random) -> npt.NDArray[np.int64]:
+    """Return which of a passage's tokens are shown: now and then all, else some sentences.
 
-    The product shows the reader only the sentences that similarity put first; and a note of one
-    sentence answers too, so that now and then one alone is shown.
+    The product shows the reader only the sentences that similarity put first, under their headings;
+    a note of one sentence answers too, so that now and then one alone is shown.
     """
-    owner = texts.sentences[pair.passage]
-    if chance.random() < 0.5 or owner[-1] == 0:
+    owner, tokens = texts.sentences[pair.passage], texts.tokens[pair.passage]
+    if chance.random() < WHOLE or owner[-1] == 0:
         return np.arange(len(owner))
-    answer = set(owner[pair.first : pair.last + 1].tolist()) if pair.first >= 0 else set()
-    share = 0.0 if chance.random() < 0.3 else 0.4
-    kept = {int(n) for n in range(int(owner[-1]) + 1) if chance.random() < share} | answer
-    return np.flatnonzero(np.isin(owner, list(kept or {chance.randint(0, int(owner[-1]))})))
+    last = int(owner[-1])
+    kept = set(owner[pair.first : pair.last + 1].tolist() if pair.first >= 0 else ())
+    kept = kept or {chance.randint(0, last)}
+    size = np.bincount(owner)
+    room = chance.choice(ROOM)
+    others = list(range(last + 1))
+    chance.shuffle(others)
+    if chance.random() < BESIDE:
+        others = [near for one in sorted(kept) for near in (one + 1, one - 1)] + others
+    for one in others:
+        if 0 <= one <= last and one not in kept and size[one] <= room:
+            kept.add(one)
+            room -= size[one]
+    above = (tokens.ends <= tokens.starts) | (tokens.starts < pair.head)
+    return np.flatnonzero(np.isin(owner, list(kept)) | above)
 
 
-def batched(
-    pairs: Sequence[Pair], texts: Texts, device: str, chance: random.Random
-) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
-    """Return states, mask, sides, and first and last tokens of some pairs."""
-    shown = [shortened(pair, texts, chance) for pair in pairs]
-    states, mask, sides = joined(
-        [texts.states[p.question] for p in pairs],
-        [texts.states[p.passage][kept] for p, kept in zip(pairs, shown, strict=True)],
-        [
-            (
-                texts.matches(p.question, p.passage),
-                np.array(texts.matches(p.passage, p.question))[kept].tolist(),
-            )
-            for p, kept in zip(pairs, shown, strict=True)
-        ],
+def row_of(pair: Pair, texts: Texts, chance: random.Random) -> Row:
+    """Return a pair as it is shown this time."""
+    question, passage = texts.tokens[pair.question], texts.tokens[pair.passage]
+    kept = shown(pair, texts, chance)
+    passage = passage.only(kept)
+    first, last = (
+        len(question.ids) + int(np.searchsorted(kept, place)) if pair.answers else 0
+        for place in (pair.first, pair.last)
     )
-    first = torch.zeros(len(pairs), dtype=torch.long)
-    last = torch.zeros(len(pairs), dtype=torch.long)
-    for n, pair in enumerate(pairs):
-        if pair.first >= 0:
-            asked = len(texts.states[pair.question])
-            first[n] = asked + int(np.searchsorted(shown[n], pair.first))
-            last[n] = asked + int(np.searchsorted(shown[n], pair.last))
-    moved = (states, mask, sides, first, last)
-    return tuple(each.to(device) for each in moved)  # type: ignore[return-value]
+    found = (
+        question.found_in(texts.folded[pair.passage]),
+        passage.found_in(texts.folded[pair.question]),
+    )
+    return Row(joined(question.ids.tolist(), passage.ids.tolist(), found), first, last)
 
 
-def loss_of(reader: ReaderNetwork, batch: tuple[Tensor, Tensor, Tensor, Tensor, Tensor]) -> Tensor:
+def padded(rows: Sequence[Row]) -> tuple[Tensor, Tensor, Tensor]:
+    """Return token ids, mask and sides of rows filled up to one length, each (rows, tokens)."""
+    longest = max(len(row.tokens.ids) for row in rows)
+    ids = torch.ones((len(rows), longest), dtype=torch.long)
+    mask = torch.zeros((len(rows), longest), dtype=torch.bool)
+    sides = torch.zeros((len(rows), longest), dtype=torch.long)
+    for n, row in enumerate(rows):
+        count = len(row.tokens.ids)
+        ids[n, :count] = torch.tensor(row.tokens.ids)
+        sides[n, :count] = torch.tensor(row.tokens.sides)
+        mask[n, :count] = True
+    return ids, mask, sides
+
+
+def loss_of(reader: ReaderNetwork, lower: Lower, rows: Sequence[Row]) -> Tensor:
     """Return the mean loss: where the answer begins and ends, and whether there is one."""
-    states, mask, sides, first, last = batch
-    spans, answers = reader(states, mask, sides, DROPOUT)
+    first, last = torch.tensor([[row.first for row in rows], [row.last for row in rows]])
+    device = reader.side.weight.device
+    ids, mask, sides, first, last = (each.to(device) for each in (*padded(rows), first, last))
+    spans, answers = reader(lower(ids, mask), mask, sides, DROPOUT)
     # Only the passage's tokens, and the first one of the question, may be pointed at.
     allowed = (sides % 2 == 1) & mask
     allowed[:, 0] = True
@@ -222,25 +210,23 @@ def loss_of(reader: ReaderNetwork, batch: tuple[Tensor, Tensor, Tensor, Tensor, 
     pointed = functional.cross_entropy(spans[..., 0], first) + functional.cross_entropy(
         spans[..., 1], last
     )
-    said = functional.binary_cross_entropy_with_logits(answers.float(), (first > 0).float())
+    said = functional.binary_cross_entropy_with_logits(answers[:, 0].float(), (first > 0).float())
     return pointed / 2 + said
 
 
-def shuffled(pairs: Sequence[Pair], texts: Texts, seed: int) -> Iterator[list[Pair]]:
-    """Yield batches of pairs of like length, in a random order."""
+def batches(pairs: Sequence[Pair], texts: Texts, seed: int) -> Iterator[list[Row]]:
+    """Yield batches of rows of like length, in a random order."""
     chance = random.Random(seed)
-    order = sorted(
-        pairs,
-        key=lambda p: len(texts.ids[p.question]) + len(texts.ids[p.passage]) + chance.gauss(0, 12),
-    )
-    batches = [order[n : n + BATCH] for n in range(0, len(order), BATCH)]
-    chance.shuffle(batches)
-    yield from batches
+    rows = [row_of(pair, texts, chance) for pair in pairs]
+    rows.sort(key=lambda row: len(row.tokens.ids) + chance.gauss(0, 6))
+    made = [rows[n : n + BATCH] for n in range(0, len(rows), BATCH)]
+    chance.shuffle(made)
+    yield from made
 
 
 def begun_from(bert: Any, begin: Path | None) -> ReaderNetwork:
     """Return a reader that begins as the encoder's upper layers, or as an earlier reader."""
-    upper = layers_of(bert)[JOIN:]
+    upper = layers_of(bert)[SHARED:]
     first = upper[0]
     reader = ReaderNetwork(
         first.query.in_features, first.heads, first.inner.out_features, layers=len(upper)
@@ -249,88 +235,87 @@ def begun_from(bert: Any, begin: Path | None) -> ReaderNetwork:
         own.load_state_dict(source.state_dict())
     if begin:
         reader.load_state_dict(torch.load(begin, weights_only=True)["reader"])
-    return reader
+    return reader.requires_grad_(True)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How long and how fast to train.
+
+    Attributes:
+        minutes: how long.
+        rate: the highest learning rate.
+        last: part of it that is left at the end.
+        seed: orders the batches.
+
+    """
+
+    minutes: float
+    rate: float = RATE
+    last: float = 0.02
+    seed: int = 0
 
 
 def train(
-    data: Path,
-    out: Path,
-    model: Path,
-    begin: Path | None,
-    epochs: float,
-    minutes: float,
-    seed: int = 0,
-    rate: float = RATE,
-    own: bool = False,
+    pairs: Sequence[Pair], texts: Texts, bert: Any, out: Path, begin: Path | None, plan: Plan
 ) -> None:
-    """Train until `epochs` are done or `minutes` are over; go on from a checkpoint.
-
-    `seed` orders the batches: a later run with the same one sees the same first batches again.
-    `rate` is the highest learning rate; with `own`, only the project's own documents are seen.
-    """
+    """Train for some minutes; a stopped run goes on from its checkpoint."""
     device = "cuda" if torch.cuda.is_available() else "cpu"
     out.mkdir(parents=True, exist_ok=True)
-    bert: Any = BertModel.from_pretrained(model)
-    bert.eval().to(device)
-    reader = begun_from(bert, begin).to(device)
-    texts = Texts(AutoTokenizer.from_pretrained(model), bert, device, out / "states.pt")
-    pairs = training_pairs(data, texts, own)
-    answered = sum(p.first >= 0 for p in pairs)
-    log.info("%d pairs, %d answered, %d texts", len(pairs), answered, len(texts.ids))
-    texts.read()
-    steps = int(epochs * math.ceil(len(pairs) / BATCH))
+    bert.eval().requires_grad_(False).to(device)
+    shared = layers_of(bert)[:SHARED]
+    reader = begun_from(bert, begin).to(device).train()
     decayed = [p for p in reader.parameters() if p.dim() > 1]
     plain = [p for p in reader.parameters() if p.dim() <= 1]
     optimizer = torch.optim.AdamW(
-        [{"params": decayed, "weight_decay": 0.01}, {"params": plain, "weight_decay": 0.0}], rate
+        [{"params": decayed, "weight_decay": 0.01}, {"params": plain, "weight_decay": 0.0}],
+        plan.rate,
     )
-    step = 0
     checkpoint = out / "checkpoint.pt"
+    step, spent = 0, 0.0
     if checkpoint.exists():
         saved = torch.load(checkpoint, map_location=device, weights_only=True)
         reader.load_state_dict(saved["reader"])
         optimizer.load_state_dict(saved["optimizer"])
-        step = saved["step"]
+        step, spent = saved["step"], saved["spent"]
         log.info("going on from step %d", step)
-    began = time.time()
-    chance = random.Random(seed + step)
-    reader.train()
+    began = time.time() - spent
     recent: list[float] = []
-    while step < steps and time.time() - began < 60 * minutes:
-        epoch, skip = divmod(step, math.ceil(len(pairs) / BATCH))
-        for number, batch in enumerate(shuffled(pairs, texts, seed + epoch)):
-            if number < skip:
-                continue
-            # A run that ends by its minutes cools down as one that ends by its steps.
-            done = max(step / steps, (time.time() - began) / (60 * minutes))
-            share = min(1.0, (step + 1) / (WARM_UP * steps)) * max(0.02, 1 - done)
-            for group in optimizer.param_groups:
-                group["lr"] = rate * share
-            loss = loss_of(reader, batched(batch, texts, device, chance))
-            optimizer.zero_grad()
-            loss.backward()  # type: ignore[no-untyped-call]
-            torch.nn.utils.clip_grad_norm_(reader.parameters(), 1.0)
-            optimizer.step()
-            step += 1
-            recent.append(loss.item())
-            if step % EVERY == 0:
-                mean = sum(recent[-EVERY:]) / len(recent[-EVERY:])
-                log.info("step %d/%d loss %.3f, %.0f s", step, steps, mean, time.time() - began)
-                save(checkpoint, reader, optimizer, step)
-            if step >= steps or time.time() - began >= 60 * minutes:
-                break
-    save(checkpoint, reader, optimizer, step)
-    torch.save({"reader": reader.state_dict(), "step": step}, out / "reader.pt")
+    for rows in forever(pairs, texts, plan.seed + step):
+        done = (time.time() - began) / (60 * plan.minutes)
+        if done >= 1:
+            break
+        share = min(1.0, (step + 1) / WARM_UP) * (1 - done * (1 - plan.last))
+        for group in optimizer.param_groups:
+            group["lr"] = plan.rate * share
+        loss = loss_of(reader, lambda ids, mask: run(bert, shared, ids, mask), rows)
+        optimizer.zero_grad()
+        loss.backward()  # type: ignore[no-untyped-call]
+        torch.nn.utils.clip_grad_norm_(reader.parameters(), 1.0)
+        optimizer.step()
+        step += 1
+        recent.append(loss.item())
+        if step % EVERY == 0:
+            mean = sum(recent[-EVERY:]) / EVERY
+            log.info("step %d loss %.3f, %.0f s", step, mean, time.time() - began)
+            save(checkpoint, reader, optimizer, step, time.time() - began)
+    save(checkpoint, reader, optimizer, step, time.time() - began)
 
 
-def training_pairs(data: Path, texts: Texts, own: bool) -> list[Pair]:
-    """Return all training pairs, or the own documents'; held-out articles are left out."""
+def forever(pairs: Sequence[Pair], texts: Texts, seed: int) -> Iterator[list[Row]]:
+    """Yield batches of all pairs, again and again, each time shown anew."""
+    for epoch in count():
+        log.info("epoch %d", epoch)
+        yield from batches(pairs, texts, seed + epoch)
+
+
+def training_pairs(data: Path, texts: Texts) -> list[Pair]:
+    """Return all training pairs; held-out articles and documents are left out."""
     chance = random.Random(1)
-    made = [] if own else public_examples(data, chance)
-    for document in sorted(OWN.iterdir()):
-        if document.suffix in (".txt", ".md") and document.with_suffix(".jsonl").exists():
-            for _ in range(OWN_REPEATED):
-                made.extend(own_examples(document, chance))
+    made = list(public_examples(data, chance))
+    for document in own_documents():
+        for _ in range(OWN_REPEATED):
+            made.extend(own_examples(document, chance))
     return [pair for pair in (pair_of(example, texts) for example in made) if pair]
 
 
@@ -343,15 +328,18 @@ def public_examples(data: Path, chance: random.Random) -> list[Example]:
     for article in json.loads((data / "xquad_en.json").read_text("utf-8"))["data"]:
         for paragraph in article["paragraphs"]:
             english.update({q["id"]: q["question"] for q in paragraph["qas"]})
-    return list(examples(kept, english, chance))
+    hard = {q for p in kept if p.file == HARD for _, q, _ in p.questions}
+    made = examples(kept, english, chance)
+    return [each for each in made if each.question in hard or chance.random() < EASY]
 
 
-def save(path: Path, reader: ReaderNetwork, optimizer: torch.optim.Optimizer, step: int) -> None:
+def save(
+    path: Path, reader: ReaderNetwork, optimizer: torch.optim.Optimizer, step: int, spent: float
+) -> None:
     """Write a checkpoint in one step, so that a killed run leaves the one before."""
     fresh = path.with_suffix(".new")
-    torch.save(
-        {"reader": reader.state_dict(), "optimizer": optimizer.state_dict(), "step": step}, fresh
-    )
+    state = {"reader": reader.state_dict(), "optimizer": optimizer.state_dict()}
+    torch.save({**state, "step": step, "spent": spent}, fresh)
     fresh.replace(path)
 
 
@@ -362,24 +350,18 @@ def main() -> None:
     parser.add_argument("out", type=Path)
     parser.add_argument("--model", type=Path, required=True)
     parser.add_argument("--begin", type=Path, help="a checkpoint whose weights to begin with")
-    parser.add_argument("--epochs", type=float, default=2.0)
-    parser.add_argument("--minutes", type=float, default=600.0)
-    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--minutes", type=float, default=60.0)
     parser.add_argument("--rate", type=float, default=RATE, help="the highest learning rate")
-    parser.add_argument("--own", action="store_true", help="only the project's own documents")
+    parser.add_argument("--last", type=float, default=0.02, help="part of it left at the end")
+    parser.add_argument("--seed", type=int, default=0)
     arguments = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
-    train(
-        arguments.data,
-        arguments.out,
-        arguments.model,
-        arguments.begin,
-        arguments.epochs,
-        arguments.minutes,
-        arguments.seed,
-        arguments.rate,
-        arguments.own,
-    )
+    bert: Any = BertModel.from_pretrained(arguments.model)
+    texts = Texts(AutoTokenizer.from_pretrained(arguments.model))
+    pairs = training_pairs(arguments.data, texts)
+    log.info("%d pairs, %d answered", len(pairs), sum(pair.answers for pair in pairs))
+    plan = Plan(arguments.minutes, arguments.rate, arguments.last, arguments.seed)
+    train(pairs, texts, bert, arguments.out, arguments.begin, plan)
 
 
 if __name__ == "__main__":

@@ -4,31 +4,35 @@ import torch
 
 from corpus.folding import fold
 from index.encoder import Encoder
-from index.lower import LowerStates
+from index.lower import LONGEST_QUESTION, LowerLayers
 
 TEXT = "瑞芯微RK3588，营收２.51亿元。"
 
 
 @pytest.fixture(scope="module")
-def lower(encoder: Encoder) -> LowerStates:
-    return LowerStates(encoder, 6, 64)
+def lower(encoder: Encoder) -> LowerLayers:
+    return LowerLayers(encoder, 4, 64)
 
 
-def test_states_are_the_model_s_own(lower: LowerStates, encoder: Encoder) -> None:
-    made = lower.of_passages([TEXT])[0]
+def test_states_are_the_model_s_own(lower: LowerLayers, encoder: Encoder) -> None:
+    tokens = lower.of_passages([TEXT])[0]
+    ids = torch.from_numpy(tokens.ids)[None]
+    made = lower.run(ids, torch.ones_like(ids, dtype=torch.bool))[0]
     with encoder.network() as (tokenizer, bert), torch.inference_mode():
         inputs = tokenizer(["passage: " + TEXT], return_tensors="pt")
-        expected = bert(**inputs, output_hidden_states=True).hidden_states[6][0]
-    np.testing.assert_allclose(made.states.float().numpy(), expected.numpy(), atol=0.02)
+        expected = bert(**inputs, output_hidden_states=True).hidden_states[4][0]
+    np.testing.assert_allclose(made.numpy(), expected.numpy(), atol=1e-4)
 
 
-def test_a_text_has_the_same_states_beside_longer_ones(lower: LowerStates) -> None:
-    alone = lower.of_question("营收多少").states.float().numpy()
-    beside = lower._made(["营收多少", TEXT * 2], "query: ", 64)[0].states.float().numpy()
-    np.testing.assert_allclose(alone, beside, atol=0.02)
+def test_padding_changes_nothing(lower: LowerLayers) -> None:
+    ids = torch.from_numpy(lower.of_question("营收多少").ids)[None]
+    alone = lower.run(ids, torch.ones_like(ids, dtype=torch.bool))
+    longer = torch.cat([ids, torch.full((1, 5), 7)], dim=1)
+    beside = lower.run(longer, torch.arange(longer.shape[1])[None] < ids.shape[1])
+    np.testing.assert_allclose(alone[0], beside[0, : ids.shape[1]], atol=1e-4)
 
 
-def test_tokens_know_their_place(lower: LowerStates) -> None:
+def test_tokens_know_their_place(lower: LowerLayers) -> None:
     made = lower.of_passages([TEXT])[0]
     covered = "".join(TEXT[a:b] for a, b in zip(made.starts, made.ends, strict=True))
     assert covered == TEXT
@@ -39,15 +43,16 @@ def test_tokens_know_their_place(lower: LowerStates) -> None:
     assert not any(made.found_in("xyz"))
 
 
-def test_long_passages_are_cut(lower: LowerStates) -> None:
-    assert len(lower.of_passages([TEXT * 20])[0].states) == 64
+def test_long_texts_are_cut(lower: LowerLayers) -> None:
+    assert len(lower.of_passages([TEXT * 20])[0].ids) == 64
+    assert len(lower.of_question(TEXT * 20).ids) == LONGEST_QUESTION
 
 
 def test_passages_are_kept_and_the_oldest_forgotten(
     encoder: Encoder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("index.lower.KEPT", 2)
-    lower = LowerStates(encoder, 6, 64)
+    lower = LowerLayers(encoder, 4, 64)
     first = lower.of_passages(["一", "二"])[0]
     assert lower.of_passages(["一"])[0] is first
     lower.of_passages(["三"])

@@ -256,3 +256,24 @@ def test_what_documents_do_not_name_is_refused(library_of: Callable[[str], Libra
     assert refused_plainly(library, "恒驰微的车载视觉芯片与哪几家车企合作？")
     assert refused_plainly(library, "瑞芯微的车载视觉芯片出货了吗？")
     assert "安门锁业" in asked(library, "恒驰微家用视觉芯片的客户是哪两家？").text
+
+
+MEASURED = """# 恒驰微
+
+## 学习灯
+
+XH7702于2025年3月发布，已用于三款学习灯，累计出货120万颗。XH7704去年才开始量产。
+"""
+
+
+def test_numbers_of_another_kind_do_not_answer(library_of: Callable[[str], Library]) -> None:
+    library = library_of(MEASURED)
+    assert not asked(library, "XH7702是几纳米的？").answerable
+    assert not asked(library, "XH7702有多重？").answerable
+    assert "120万颗" in asked(library, "XH7702累计出货多少颗？").text
+
+
+def test_a_task_is_not_about_the_documents(library_of: Callable[[str], Library]) -> None:
+    library = library_of(MEASURED)
+    assert refused_plainly(library, "帮我写一首关于学习灯的诗")
+    assert asked(library, "帮我写一首关于学习灯的诗").reason is Reason.OFF_TOPIC

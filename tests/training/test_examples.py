@@ -4,14 +4,21 @@ from pathlib import Path
 
 import pytest
 
-from training.examples import Paragraph, cut, examples, folds, own_examples, read, spoil
+from training.examples import (
+    OWN,
+    UNSEEN,
+    Paragraph,
+    cut,
+    examples,
+    folds,
+    own_documents,
+    own_examples,
+    read,
+    spoil,
+)
 
 CONTEXT = "北厂在1983年建成。厂长是王刚。" + "南湖公园每天早上六点开放，游客可以坐船。" * 20
-OWN = sorted(
-    path
-    for path in (Path(__file__).resolve().parents[2] / "training" / "data").iterdir()
-    if path.suffix in (".md", ".txt")
-)
+DOCUMENTS = sorted(path for path in OWN.iterdir() if path.suffix in (".md", ".txt"))
 
 
 def paragraph(file: str, article: int, *identities: str) -> Paragraph:
@@ -73,7 +80,7 @@ def test_a_spoilt_question_asks_for_what_the_passage_does_not_say(seed: int) -> 
     assert spoil("谁建的？", "1983年，上海建成一厂。", names, random.Random(seed)) is None
 
 
-@pytest.mark.parametrize("document", OWN, ids=lambda path: path.stem)
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.stem)
 def test_the_project_s_own_questions_have_their_spans(document: Path) -> None:
     made = list(own_examples(document, random.Random(1)))
     lines = document.with_suffix(".jsonl").read_text("utf-8").splitlines()
@@ -82,3 +89,26 @@ def test_the_project_s_own_questions_have_their_spans(document: Path) -> None:
     assert len(answered) > 50
     assert sum(said in spans for said in answered) > 0.95 * len(answered)
     assert sum(e.span is None for e in made) > len(answered)
+    headed = [e for e in made if e.head]
+    assert headed
+    assert all(e.passage[e.head - 1] == "\n" for e in headed)
+
+
+def test_what_tempts_is_shown_as_no_answer(tmp_path: Path) -> None:
+    document = tmp_path / "plant.md"
+    document.write_text("# 北厂\n\n厂长是王刚。去年生产电池三百万只。\n", "utf-8")
+    record = {"history": [], "question": "南厂的厂长是谁", "answerable": False}
+    lines = json.dumps({**record, "trap": ["厂长是王刚。"]}, ensure_ascii=False)
+    document.with_suffix(".jsonl").write_text(lines, "utf-8")
+    (made,) = own_examples(document, random.Random(1))
+    assert made.span is None
+    assert made.tempting is not None
+    assert made.passage[slice(*made.tempting)] == "厂长是王刚。"
+    assert made.passage[: made.head] == "北厂\n"
+
+
+def test_documents_kept_unseen_are_not_among_those_to_train_on() -> None:
+    stems = {path.stem for path in own_documents()}
+    assert len(stems) > 40
+    assert not stems & set(UNSEEN)
+    assert all((OWN / f"{name}.jsonl").exists() for name in UNSEEN)

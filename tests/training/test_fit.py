@@ -11,6 +11,7 @@ from qa.weights import mode_of, topic_weights
 from training.export import packed
 from training.fit import (
     SIGNS,
+    WRONGLY_REFUSED,
     cross_validated,
     fit_decision,
     fit_quadratic,
@@ -103,7 +104,7 @@ def test_both_decisions_learn_which_signal_tells() -> None:
     scores = decision.scores(found)
     assert auroc(scores, labels) > 0.95
     # Its threshold is where unseen questions say; those it was fitted to score higher.
-    assert np.mean(scores[labels] < 0) < 0.06
+    assert np.mean(scores[labels] < 0) < WRONGLY_REFUSED + 0.01
     topics = np.stack([s.topic for s in found]) @ decision.topic
     assert np.mean(topics[strange] < 0) > 0.9
     assert np.mean(topics[labels] < 0) == pytest.approx(0.01, abs=0.005)

@@ -11,6 +11,7 @@ from torch import nn
 from index.layers import Layer
 from index.query_layers import pooled
 from training import query
+from training.examples import OWN, UNSEEN
 from training.query import Asked, Examples, Texts, asked_of, train
 
 WIDTH = 32
@@ -52,8 +53,8 @@ def test_documents_kept_for_fitting_are_not_trained_on(tmp_path: Path) -> None:
     asked = {each.text for each in asked_of(tmp_path, texts)}
     kept = [
         json.loads(line)["question"]
-        for name in query.UNSEEN
-        for line in (query.OWN / f"{name}.jsonl").read_text("utf-8").splitlines()
+        for name in UNSEEN
+        for line in (OWN / f"{name}.jsonl").read_text("utf-8").splitlines()
     ]
     assert len(kept) > 500
     assert len(asked & set(kept)) < 5
