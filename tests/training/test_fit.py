@@ -130,8 +130,8 @@ def test_a_packed_network_reads_alike(tmp_path_factory: pytest.TempPathFactory) 
     path = tmp_path_factory.mktemp("weights") / "reader.safetensors"
     shape = {"width": "64", "heads": "2", "inner": "128", "layers": "2"}
     save_file(packed(network.state_dict()), path, shape)
-    states = [torch.randn(9, 64)]
-    inputs = joined(states, [torch.randn(20, 64)], [([True] * 9, [False] * 20)])
+    sides = torch.tensor([joined([5] * 9, [7] * 20, ([True] * 9, [False] * 20)).sides])
+    inputs = (torch.randn(1, 29, 64), torch.ones(1, 29, dtype=torch.bool), sides)
     with torch.inference_mode():
         expected, told = network(*inputs)
         found, told_again = load(path)(*inputs)

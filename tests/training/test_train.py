@@ -1,4 +1,6 @@
 import random
+import time
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -100,7 +102,9 @@ def test_a_network_learns_what_answers(texts: Texts) -> None:
 def test_a_stopped_run_goes_on(
     texts: Texts, encoder: Encoder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    clock = count()
     monkeypatch.setattr(train, "EVERY", 1)
+    monkeypatch.setattr(time, "time", lambda: next(clock) / 10)
     pairs = [pair(texts), pair(texts, span=None, tempting=ANSWER)]
     steps = []
     for minutes in (0.02, 0.05):
