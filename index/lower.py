@@ -80,9 +80,10 @@ class LowerLayers:
         with self._mutex:
             found = {text: self._kept[text] for text in texts if text in self._kept}
         missing = [text for text in dict.fromkeys(texts) if text not in found]
-        prefix = self._encoder.prefixes.passage
-        with self._encoder.network() as (tokenizer, _):
-            found |= {text: tokens_of(tokenizer, text, prefix, self._longest) for text in missing}
+        if missing:  # else nobody has to wait for the encoder
+            prefix, longest = self._encoder.prefixes.passage, self._longest
+            with self._encoder.network() as (tokenizer, _):
+                found |= {text: tokens_of(tokenizer, text, prefix, longest) for text in missing}
         with self._mutex:
             for text in texts:
                 self._kept[text] = found[text]

@@ -64,7 +64,7 @@ def counts(outcomes: tuple[Outcome, ...]) -> dict[str, int]:
 
 @pytest.mark.parametrize("name", OWN)
 def test_the_sets_are_sound(name: str) -> None:
-    """Ids are unique, evidence is the document's to the letter, a quarter is unanswerable."""
+    """Ids are unique, evidence is the document's to the letter, about a quarter is unanswerable."""
     text = load_file(DOCUMENTS[name]).text
     lines = QUESTIONS[name].read_text("utf-8").splitlines()
     items = [json.loads(line) for line in lines]
