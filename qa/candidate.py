@@ -15,11 +15,11 @@ from index.view import Ranked, View
 from qa.lexicon import Lexicon, Name
 from qa.reader import Span
 
-_LEANS_BACK = re.compile(
+LEANS_BACK = re.compile(
     r"(?:但|而|同时|此外|另外|不过|因此|所以)?[,，]?(?:在)?"
     r"(?:该|其(?![他它中实余次])|这|此(?!外)|上述|前述|报告期|公司|它|两者|二者|前者|后者)"
 )
-"""How a paragraph begins that goes on about what the one before was about."""
+"""How a paragraph or sentence begins that goes on about what the one before was about."""
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,7 @@ def _of_block(
     for sentence in block:
         folded = fold(sentence.text)
         if inherited is None:
-            leans = sentence.kind == "paragraph" and _LEANS_BACK.match(folded)
+            leans = sentence.kind == "paragraph" and LEANS_BACK.match(folded)
             inherited = above
             if leans:
                 # Under a company's heading a new paragraph is about that company again.

@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from itertools import takewhile
 
 from corpus.folding import fold
 from index.entry import StoredSentence
-from qa.candidate import Candidate
+from qa.candidate import LEANS_BACK, Candidate
 from qa.kinds import Kind, has_designation, shows
 from qa.lexicon import squeeze
-from qa.measures import tells_measure
 from qa.question import DEPUTY, Need, Question
 from qa.ranges import falls
 
@@ -21,6 +21,8 @@ _LISTS = re.compile(r"[、:：]|包括|例如|比如|分别|依次|如[^何今�
 _AT_ONCE = 6
 """Characters within which 「多家」 says of what there are several."""
 _AND = r"\s*(?:和|与|跟|及|以及|还有|、|and)\s*"
+_PART = re.compile(r"(?<![a-z0-9])[a-z]+\d[a-z0-9]*")
+_SENTENCE_END = re.compile(r"(?<=[。!?;])")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
 
 
@@ -45,8 +47,7 @@ def features(question: Question, candidate: Candidate, dense: float) -> dict[str
         "rarest_need": _rarest_spoken(attributes, folded),
         "topic_own": _part(name in candidate.named for name in topics),
         "kind": float(
-            shows(question.wanted, folded, question.folded)
-            and tells_measure(question.folded, folded, fold(candidate.sentence.header))
+            shows(question.wanted, folded, question.folded, fold(candidate.sentence.header))
             and not is_vague(question, candidate)
         ),
         "defines": float(question.kind is Kind.DEFINITION and _defines(question, folded)),
@@ -213,14 +214,50 @@ def _are_joined(question: Question, one: Need, other: Need) -> bool:
 
 
 def misses_part(question: Question, candidate: Candidate) -> bool:
-    """Tell whether a sentence and what it inherits lack a part number that the question has.
+    """Tell whether a sentence is not about a part number that the question has.
 
-    「P5」 is in 「P4至P6」.
+    Neither it nor what it inherits names it, or another one of its line was named since. 「P5」 is
+    in 「P4至P6」.
     """
-    if falls(question.quantities, candidate.folded) > 0:
+    if not question.parts or falls(question.quantities, candidate.folded) > 0:
         return False
-    text = squeeze(f"{candidate.folded} {candidate.context}")
-    return any(part not in text for part in question.parts)
+    heading, _, before = squeeze(candidate.context).partition("\n")
+    own = squeeze(candidate.folded)
+    told = [*_SENTENCE_END.split(before), *(() if LEANS_BACK.match(own) else (own,))]
+    return any(
+        part not in own and _is_about_another(part, told[::-1], heading) for part in question.parts
+    )
+
+
+def _is_about_another(part: str, told: Sequence[str], heading: str) -> bool:
+    """Tell whether the nearest text that names a part, or one beside it, names another.
+
+    Args:
+        part: the part number.
+        told: a sentence and those before it, the nearest first, all squeezed; without one that
+            leans on the one before (「其…比KF-35低」).
+        heading: what stands above them, squeezed.
+
+    """
+    above = part in heading
+    listed = _parts(heading) if above else {}
+    for text in told:
+        if part in text:
+            return False
+        others = _parts(text)
+        if not others.keys().isdisjoint(listed) or _line(part) in others.values():
+            return True
+    return not above
+
+
+def _parts(squeezed: str) -> dict[str, str]:
+    """Return the part numbers in a squeezed text, with their lines."""
+    return {part: _line(part) for part in _PART.findall(squeezed)}
+
+
+def _line(part: str) -> str:
+    """Return the letters that a part number begins with: bes of bes2800 and bes2500yp."""
+    return "".join(takewhile(str.isalpha, part))
 
 
 def is_of_another_year(question: Question, candidate: Candidate) -> bool:

@@ -8,6 +8,7 @@ from enum import Enum
 from pathlib import Path
 
 from corpus.segmentation import read_words
+from qa.measures import tells_measure
 
 
 class Kind(Enum):
@@ -229,8 +230,15 @@ def wanted_kind(folded: str) -> Kind:
     return next((kind for kind in kinds if is_strict(kind)), kinds[0])
 
 
-def shows(kind: Kind, folded: str, question: str) -> bool:
-    """Tell whether a folded text could hold an answer of this kind to a folded question."""
+def shows(kind: Kind, folded: str, question: str, header: str = "") -> bool:
+    """Tell whether a folded text, under column names, could hold an answer to a folded question.
+
+    One of this kind, and where the question names a unit, a number of that unit.
+    """
+    return _has_form(kind, folded, question) and tells_measure(question, folded, header)
+
+
+def _has_form(kind: Kind, folded: str, question: str) -> bool:
     if kind is Kind.MODEL:
         return has_designation(folded, question)
     if kind is Kind.COUNT and (asked := _COUNTED.search(question)):

@@ -29,6 +29,12 @@ TEXT = """# 集团2025年年度回顾
 ## 管理层
 
 董事长是严伯钧，副总裁是柯静姝。
+
+## 产品对比：KF-20、KF-35与DL-8
+
+KF-20每小时出杯60杯。其噪声为58分贝，比KF-35低。
+KF-35每小时出杯90杯。它的水箱有6升。DL-8只做冷饮，电机来自KF-20。
+三款产品都质保两年。
 """
 
 
@@ -135,3 +141,24 @@ def test_a_bound_s_number_need_not_be_said(library: Library) -> None:
     with library.view() as view:
         needs = understand("炉子销量超过1000台的有哪些", view, lexicon_of(view)).needs
     assert "1000" not in {need.word for need in needs}
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "expected"),
+    [
+        ("KF-20每小时出杯多少？", "KF-20每小时", 0.0),
+        ("KF-20的噪声是多少分贝？", "其噪声为58分贝", 0.0),
+        # The heading has them all; whose sentence it is, the one before says.
+        ("kf 35的水箱有几升？", "它的水箱", 0.0),
+        ("KF-20的水箱有几升？", "它的水箱", 1.0),
+        # Of another line, but named beside it.
+        ("KF-35每小时出杯多少？", "DL-8只做冷饮", 1.0),
+        # Of none of them by name: the heading counts.
+        ("DL-8质保几年？", "三款产品都质保", 0.0),
+        ("KF99质保几年？", "三款产品都质保", 1.0),
+    ],
+)
+def test_another_part_number_that_was_named_since(
+    library: Library, question: str, sentence: str, expected: float
+) -> None:
+    assert features(library, question, sentence)["part_missing"] == expected

@@ -71,6 +71,7 @@ def test_a_comparison_of_amounts_wants_amounts() -> None:
     ("kind", "question", "yes", "no"),
     [
         (Kind.PRICE, "多少钱", "每台售价399元", "售价很亲民"),
+        (Kind.FACT, "采用几纳米制程", "采用22纳米制程", "投资12亿元"),
         (Kind.COUNT, "出货多少颗", "出货已超过10亿颗", "rk3588出货增长"),
         (Kind.MODEL, "甲厂用哪款芯片", "甲厂采用bes2500yp", "甲厂采用多款芯片"),
         (Kind.PERCENTAGE, "占比多少", "占59%", "占大部分"),
