@@ -9,7 +9,7 @@ from index.entry import StoredSentence
 from qa.candidate import LEANS_BACK, Candidate
 from qa.kinds import Kind, has_designation, shows
 from qa.lexicon import squeeze
-from qa.question import DEPUTY, Need, Question
+from qa.question import DEPUTY, Need, Question, share
 from qa.ranges import falls
 
 _ASKS_WHICH = frozenset({Kind.WHICH, Kind.LIST, Kind.MODEL, Kind.NAME, Kind.PERSON})
@@ -36,15 +36,16 @@ def features(question: Question, candidate: Candidate, dense: float) -> dict[str
 
     """
     folded = candidate.folded
-    attributes = [need for need in question.needs if not need.topic]
-    inherited = f"{candidate.context}\n{folded}"
+    known = [need for need in question.needs if need.known and not need.topic]
+    spoken = [need for need in known if speaks_of(folded, need)]
+    inherited = [need for need in known if need in spoken or speaks_of(candidate.context, need)]
     topics = [name for name in question.names if name.topic]
     return {
         "dense": dense,
         "passage": candidate.passage_score,
-        "own_needs": matched(attributes, folded),
-        "context_needs": matched(attributes, inherited),
-        "rarest_need": _rarest_spoken(attributes, folded),
+        "own_needs": share(known, spoken),
+        "context_needs": share(known, inherited),
+        "rarest_need": _part_of_rarest(known, spoken),
         "topic_own": _part(name in candidate.named for name in topics),
         "kind": float(
             shows(question.wanted, folded, question.folded, fold(candidate.sentence.header))
@@ -69,12 +70,10 @@ def _part(values: Iterable[bool]) -> float:
     return sum(found) / len(found) if found else 0.0
 
 
-def _rarest_spoken(needs: Sequence[Need], folded: str) -> float:
-    """Return 1 if the rarest known need is spoken of, less for a commoner one, 0 for none."""
-    known = [need for need in needs if need.known]
-    highest = max((need.weight for need in known), default=0.0)
-    spoken = max((need.weight for need in known if speaks_of(folded, need)), default=0.0)
-    return spoken / highest if highest else 0.0
+def _part_of_rarest(needs: Sequence[Need], spoken: Sequence[Need]) -> float:
+    """Return 1 if the rarest of the needs is spoken of, less for a commoner one, 0 for none."""
+    highest = max((need.weight for need in needs), default=0.0)
+    return max((need.weight for need in spoken), default=0.0) / highest if highest else 0.0
 
 
 def _defines(question: Question, folded: str) -> bool:
@@ -92,10 +91,8 @@ def _defines(question: Question, folded: str) -> bool:
 
 def matched(needs: Sequence[Need], folded: str) -> float:
     """Return the part of the known needs' weight that a folded text speaks of, 0 to 1."""
-    total = sum(need.weight for need in needs if need.known)
-    if not total:
-        return 0.0
-    return sum(need.weight for need in needs if need.known and speaks_of(folded, need)) / total
+    known = [need for need in needs if need.known]
+    return share(known, [need for need in known if speaks_of(folded, need)])
 
 
 def speaks_of(folded: str, need: Need) -> bool:
@@ -103,9 +100,10 @@ def speaks_of(folded: str, need: Need) -> bool:
 
     A deputy (副总裁) is not whom a question asks for.
     """
-    if any(word in folded and _stands(folded, word) for word in need.alternatives):
-        return True
-    return any(char.isdigit() for char in need.word) and squeeze(need.word) in squeeze(folded)
+    for word in need.alternatives:
+        if word in folded and _stands(folded, word):
+            return True
+    return need.numbered and squeeze(need.word) in squeeze(folded)
 
 
 def _stands(folded: str, word: str) -> bool:

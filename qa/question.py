@@ -27,6 +27,7 @@ MAX_QUESTION = 2000
 
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
 _HAN = re.compile(r"[\u3400-\u9fff]")
+_DIGIT = re.compile(r"\d")
 _LATIN_WORD = re.compile(r"[A-Za-z]{2,}")
 _WORD = re.compile(r"[a-z0-9\u3400-\u9fff]")
 
@@ -76,6 +77,11 @@ class Need:
     topic: bool = False
     strict: bool = False
     strange: bool = False
+
+    @property
+    def numbered(self) -> bool:
+        """Whether there is a digit in it, as in a part number."""
+        return _DIGIT.search(self.word) is not None
 
 
 @dataclass(frozen=True)
