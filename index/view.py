@@ -4,6 +4,8 @@ import sqlite3
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import groupby
+from operator import attrgetter
 from typing import Any, TypeVar
 
 import numpy as np
@@ -20,6 +22,10 @@ from index.fusion import fuse
 from index.lexical import LexicalIndex
 
 T = TypeVar("T")
+
+KEPT = 4000
+"""Passages whose sentences are kept from one question to the next: some 6 kB each."""
+_passage_of = attrgetter("passage")
 
 
 @dataclass(frozen=True)
@@ -112,7 +118,16 @@ class View:
 
     def sentences(self, passages: Sequence[int]) -> list[StoredSentence]:
         """Return the sentences of some passages, passage by passage in the order given."""
-        return reading.read_sentences(self._connection, passages)
+        kept: dict[int, list[StoredSentence]] = self.remember("sentences", dict)
+        found = {passage: kept.get(passage) for passage in passages}
+        if missing := [passage for passage, known in found.items() if known is None]:
+            read = reading.read_sentences(self._connection, missing)
+            fresh = {passage: list(own) for passage, own in groupby(read, key=_passage_of)}
+            if len(kept) > KEPT:
+                kept.clear()
+            kept.update(fresh)
+            found.update(fresh)
+        return [sentence for passage in passages for sentence in found[passage] or ()]
 
     def pages(self, passages: Sequence[int]) -> dict[int, Page]:
         """Return some passages as they are embedded, under their headings."""

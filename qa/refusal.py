@@ -21,6 +21,12 @@ from qa.weights import mode_of, topic_weights
 THRESHOLD = 0.5
 """Confidence from which a question is answered."""
 
+SURE = 0.8
+"""Confidence from which no reader is asked, where the best candidate stands out by `CLEAR`."""
+CLEAR = 1.0
+"""A difference in score by which the best stands out."""
+HOPELESS = 0.1
+"""Confidence below which no reader is asked."""
 UNHEARD_OF = 0.1
 """Confidence at most where documents have no word for what is asked, tell it of another part, or
 only that there are several."""
@@ -91,6 +97,16 @@ def confidence(question: Question, found: Sequence[Candidate]) -> float:
     ):
         stated = min(stated, UNHEARD_OF)
     return min(stated, weigh(topic_weights().weights, topic.signals(question, found)))
+
+
+def is_settled(question: Question, found: Sequence[Candidate]) -> bool:
+    """Tell whether words and similarity leave no doubt, so that nothing need be read.
+
+    That the best candidate answers and no other comes near it, or that none does.
+    """
+    sure = confidence(question, found)
+    clear = len(found) == 1 or found[0].score - found[1].score >= CLEAR
+    return sure < HOPELESS or (sure >= SURE and clear)
 
 
 def is_unheard_of(question: Question) -> bool:
