@@ -72,7 +72,7 @@ def _refuse(
     documents: Collection[str],
 ) -> Answer:
     reason = reason_for(question, found) if found else Reason.OFF_TOPIC
-    related = tuple(search(view, question.text, RELATED, documents))
+    related = tuple(search(view, question.text, RELATED, documents, question.plain))
     text = REFUSALS[reason, language]
     if wrong := misplaced(question, found):
         text += MISPLACED[language].format(**asdict(wrong))

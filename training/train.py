@@ -52,12 +52,6 @@ ROOM = (0, 30, 50, 80)
 """Tokens shown beside the sentence that matters."""
 BESIDE = 0.4
 """How often those are its neighbours first."""
-OWN_REPEATED = 2
-"""How often the others count: they are few, and nearest to what is asked of the product."""
-EASY = 0.5
-"""Part of the questions that are kept of files in which all have an answer."""
-HARD = "squad2_zh"
-"""The file that has questions without an answer."""
 EVERY = 100
 """Steps between checkpoints."""
 
@@ -314,8 +308,7 @@ def training_pairs(data: Path, texts: Texts) -> list[Pair]:
     chance = random.Random(1)
     made = list(public_examples(data, chance))
     for document in own_documents():
-        for _ in range(OWN_REPEATED):
-            made.extend(own_examples(document, chance))
+        made.extend(own_examples(document, chance))
     return [pair for pair in (pair_of(example, texts) for example in made) if pair]
 
 
@@ -328,9 +321,7 @@ def public_examples(data: Path, chance: random.Random) -> list[Example]:
     for article in json.loads((data / "xquad_en.json").read_text("utf-8"))["data"]:
         for paragraph in article["paragraphs"]:
             english.update({q["id"]: q["question"] for q in paragraph["qas"]})
-    hard = {q for p in kept if p.file == HARD for _, q, _ in p.questions}
-    made = examples(kept, english, chance)
-    return [each for each in made if each.question in hard or chance.random() < EASY]
+    return list(examples(kept, english, chance))
 
 
 def save(

@@ -217,3 +217,26 @@ class TestContents:
         library.add(note(2))
         with library.view() as view:
             assert view.remember("count", count) == 1
+
+    def test_sentences_are_kept_for_one_generation(
+        self, tmp_path: Path, quick_encoder: Encoder, segmenter: Segmenter
+    ) -> None:
+        library = Library(tmp_path, quick_encoder, segmenter)
+        entry, _ = library.add(COOKING)
+        library.add(CHIPS)
+        with library.view() as view:
+            passages = [ranked.passage for ranked in view.rank(NOTHING, [], 10)]
+            first = view.sentences(passages)
+            assert [s.passage for s in first] == sorted(
+                (s.passage for s in first), key=passages.index
+            )
+            some = view.sentences(passages[:1])
+            assert some == [s for s in first if s.passage == passages[0]]
+            # Those kept and those read afresh come in the order asked for.
+            again = view.sentences(passages[::-1])
+            assert {id(s) for s in again} == {id(s) for s in first}
+            assert again[-len(some) :] == some
+        library.rename(entry.id, "另一个名字")
+        with library.view() as view:
+            titles = {s.title for s in view.sentences(passages) if s.document == entry.id}
+        assert titles == {"另一个名字"}
