@@ -27,7 +27,6 @@ MAX_QUESTION = 2000
 
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
 _HAN = re.compile(r"[\u3400-\u9fff]")
-_DIGIT = re.compile(r"\d")
 _LATIN_WORD = re.compile(r"[A-Za-z]{2,}")
 _WORD = re.compile(r"[a-z0-9\u3400-\u9fff]")
 
@@ -67,6 +66,7 @@ class Need:
         topic: whether it names a topic, which a sentence may inherit.
         strict: whether it asks for something that few other words say.
         strange: whether it names a thing that no document knows.
+        numbered: whether there is a digit in it, as in a part number.
 
     """
 
@@ -77,11 +77,7 @@ class Need:
     topic: bool = False
     strict: bool = False
     strange: bool = False
-
-    @property
-    def numbered(self) -> bool:
-        """Whether there is a digit in it, as in a part number."""
-        return _DIGIT.search(self.word) is not None
+    numbered: bool = False
 
 
 @dataclass(frozen=True)
@@ -334,8 +330,16 @@ def _need(word: str, view: View, lexicon: Lexicon) -> Need:
     if len(word) == 1:
         share *= 0.5
     topic = any(name.topic and word in name.names for name in lexicon.find(word))
-    strange = not known and view.segmenter.is_noun(word)
-    return Need(word, alternatives, share, bool(known), topic, lexicon.is_strict(word), strange)
+    return Need(
+        word,
+        alternatives,
+        share,
+        bool(known),
+        topic,
+        strict=lexicon.is_strict(word),
+        strange=not known and view.segmenter.is_noun(word),
+        numbered=any(map(str.isdigit, word)),
+    )
 
 
 def _known(word: str, view: View) -> bool:
