@@ -21,7 +21,7 @@ from qa.weights import mode_of, topic_weights
 THRESHOLD = 0.5
 """Confidence from which a question is answered."""
 
-SURE = 0.8
+SURE = 0.85
 """Confidence from which no reader is asked, where the best candidate stands out by `CLEAR`."""
 CLEAR = 1.0
 """A difference in score by which the best stands out."""

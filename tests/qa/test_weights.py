@@ -6,7 +6,7 @@ import pytest
 from index.encoder import Encoder
 from index.library import Library
 from qa import topic, weights
-from qa.evidence import candidates
+from qa.evidence import candidates, read
 from qa.lexicon import lexicon_of
 from qa.question import understand
 from qa.reader import Reader
@@ -32,7 +32,8 @@ def test_every_weight_has_its_signal_in_the_same_order(
     with library.view() as view:
         lexicon = lexicon_of(view)
         question = understand("瑞芯微的营收是多少", view, lexicon)
-        found = candidates(question, view, lexicon, (), Reader(encoder) if reading else None)
+        found = candidates(question, view, lexicon)
+        found = read(question, found, view, Reader(encoder)) if reading else found
     assert list(found[0].features) == list(mode.ranking)
     assert tuple(signals(question, found)) == mode.refusal.names
     assert list(topic.signals(question, found)) == list(topic_weights().weights)
