@@ -4,7 +4,7 @@ import pytest
 
 from index.encoder import Encoder
 from index.library import Library
-from qa.evidence import OF_READER, candidates
+from qa.evidence import OF_READER, candidates, read
 from qa.interaction import NAMES, softness
 from qa.lexicon import lexicon_of
 from qa.question import understand
@@ -24,7 +24,8 @@ def test_what_is_said_in_other_words_comes_nearer(
 ) -> None:
     with library_of(TEXT).view() as view:
         understood = understand(question, view, lexicon_of(view))
-        found = candidates(understood, view, lexicon_of(view), (), Reader(encoder))
+        found = candidates(understood, view, lexicon_of(view))
+        found = read(understood, found, view, Reader(encoder))
     told = {c.sentence.text: c.features for c in found}
     late = next(features for text, features in told.items() if "迟到" in text)
     lunch = next(features for text, features in told.items() if "食堂" in text)
