@@ -238,19 +238,13 @@ def _is_about_another(part: str, told: Sequence[str], heading: str) -> bool:
 
     """
     above = part in heading
-    listed = _parts(heading) if above else {}
+    listed = _PART.findall(heading) if above else []
     for text in told:
         if part in text:
             return False
-        others = _parts(text)
-        if not others.keys().isdisjoint(listed) or _line(part) in others.values():
+        if any(o in listed or _line(o) == _line(part) for o in _PART.findall(text)):
             return True
     return not above
-
-
-def _parts(squeezed: str) -> dict[str, str]:
-    """Return the part numbers in a squeezed text, with their lines."""
-    return {part: _line(part) for part in _PART.findall(squeezed)}
 
 
 def _line(part: str) -> str:

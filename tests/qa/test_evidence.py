@@ -10,7 +10,7 @@ from qa.evidence import candidates
 from qa.lexicon import lexicon_of
 from qa.question import understand
 from qa.reader import Reader
-from qa.refusal import CLEAR, HOPELESS, SURE, confidence, is_settled
+from qa.refusal import is_settled
 
 TEXT = """# 北岭制药厂
 
@@ -51,6 +51,3 @@ def test_only_what_is_in_doubt_is_read(
     assert found[0].was_read is not settled
     if settled:
         assert [c.score for c in found] == [c.score for c in without]
-        sure = confidence(understood, without)
-        ahead = without[0].score - without[1].score
-        assert sure < HOPELESS or (sure >= SURE and ahead >= CLEAR)

@@ -51,36 +51,38 @@ def features(library: Library, question: str, beginning: str) -> Mapping[str, fl
 
 
 @pytest.mark.parametrize(
-    ("question", "sentence", "expected"),
+    ("feature", "question", "sentence", "expected"),
     [
-        ("溪口厂的厂长是谁？", "石埠厂的厂长", 1.0),
-        ("石埠厂的厂长是谁？", "石埠厂的厂长", 0.0),
+        # Another thing of the documents' own names.
+        ("rival", "溪口厂的厂长是谁？", "石埠厂的厂长", 1.0),
+        ("rival", "石埠厂的厂长是谁？", "石埠厂的厂长", 0.0),
         # It names both, or no such thing at all.
-        ("溪口厂屋顶有光伏吗？", "溪口厂屋顶没有光伏", 0.0),
-        ("溪口厂的销售费用是多少？", "全年销售费用", 0.0),
-        ("哪个厂有污水站？", "石埠厂的厂长", 0.0),
-    ],
-)
-def test_another_thing_of_the_documents_own_names(
-    library: Library, question: str, sentence: str, expected: float
-) -> None:
-    assert features(library, question, sentence)["rival"] == expected
-
-
-@pytest.mark.parametrize(
-    ("question", "sentence", "expected"),
-    [
-        ("2024年的销售费用是多少？", "全年销售费用", 1.0),
-        ("2025年的销售费用是多少？", "全年销售费用", 0.0),
-        ("销售费用是多少？", "全年销售费用", 0.0),
+        ("rival", "溪口厂屋顶有光伏吗？", "溪口厂屋顶没有光伏", 0.0),
+        ("rival", "溪口厂的销售费用是多少？", "全年销售费用", 0.0),
+        ("rival", "哪个厂有污水站？", "石埠厂的厂长", 0.0),
+        # The year that a sentence stands under.
+        ("year_elsewhere", "2024年的销售费用是多少？", "全年销售费用", 1.0),
+        ("year_elsewhere", "2025年的销售费用是多少？", "全年销售费用", 0.0),
+        ("year_elsewhere", "销售费用是多少？", "全年销售费用", 0.0),
         # The sentence has a year of its own, which another signal judges.
-        ("2024年的管理费用是多少？", "2023年的管理费用", 0.0),
+        ("year_elsewhere", "2024年的管理费用是多少？", "2023年的管理费用", 0.0),
+        # Another part number that was named since.
+        ("part_missing", "KF-20每小时出杯多少？", "KF-20每小时", 0.0),
+        ("part_missing", "KF-20的噪声是多少分贝？", "其噪声为58分贝", 0.0),
+        # The heading has them all; whose sentence it is, the one before says.
+        ("part_missing", "kf 35的水箱有几升？", "它的水箱", 0.0),
+        ("part_missing", "KF-20的水箱有几升？", "它的水箱", 1.0),
+        # Of another line, but named beside it.
+        ("part_missing", "KF-35每小时出杯多少？", "DL-8只做冷饮", 1.0),
+        # Of none of them by name: the heading counts.
+        ("part_missing", "DL-8质保几年？", "三款产品都质保", 0.0),
+        ("part_missing", "KF99质保几年？", "三款产品都质保", 1.0),
     ],
 )
-def test_the_year_that_a_sentence_stands_under(
-    library: Library, question: str, sentence: str, expected: float
+def test_what_speaks_against_a_sentence(
+    library: Library, feature: str, question: str, sentence: str, expected: float
 ) -> None:
-    assert features(library, question, sentence)["year_elsewhere"] == expected
+    assert features(library, question, sentence)[feature] == expected
 
 
 @pytest.mark.parametrize(
@@ -141,24 +143,3 @@ def test_a_bound_s_number_need_not_be_said(library: Library) -> None:
     with library.view() as view:
         needs = understand("炉子销量超过1000台的有哪些", view, lexicon_of(view)).needs
     assert "1000" not in {need.word for need in needs}
-
-
-@pytest.mark.parametrize(
-    ("question", "sentence", "expected"),
-    [
-        ("KF-20每小时出杯多少？", "KF-20每小时", 0.0),
-        ("KF-20的噪声是多少分贝？", "其噪声为58分贝", 0.0),
-        # The heading has them all; whose sentence it is, the one before says.
-        ("kf 35的水箱有几升？", "它的水箱", 0.0),
-        ("KF-20的水箱有几升？", "它的水箱", 1.0),
-        # Of another line, but named beside it.
-        ("KF-35每小时出杯多少？", "DL-8只做冷饮", 1.0),
-        # Of none of them by name: the heading counts.
-        ("DL-8质保几年？", "三款产品都质保", 0.0),
-        ("KF99质保几年？", "三款产品都质保", 1.0),
-    ],
-)
-def test_another_part_number_that_was_named_since(
-    library: Library, question: str, sentence: str, expected: float
-) -> None:
-    assert features(library, question, sentence)["part_missing"] == expected
