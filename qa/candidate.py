@@ -106,6 +106,9 @@ def _of_block(
     inherited: _Inherited | None = None
     for sentence in block:
         folded = fold(sentence.text)
+        if introduced := lexicon.introduced(folded):
+            # 「第二种是组串式」: of that goes what follows, as under a heading.
+            above = _Inherited(introduced)
         if inherited is None:
             leans = sentence.kind == "paragraph" and LEANS_BACK.match(folded)
             inherited = above
@@ -135,9 +138,12 @@ def _topics(
     """Return what a sentence is about: the topics it names, or else those it inherits.
 
     Under a company's heading, only another company takes its place; a product is talked about as
-    that company's. Of two companies, the one named last is meant.
+    that company's. Of two companies, the one named last is meant. After a numbered introduction
+    (「第二种是组串式」) another of the enumeration is only what it is compared with.
     """
     own = tuple(name for name in named if name.topic)
+    if any(name.introduced for name in above):
+        return tuple(dict.fromkeys((*above, *own)))
     if above and not any(name.is_like(other) for name in own for other in above):
         kept = (old for old in inherited if not any(old.is_like(name) for name in own))
         return (*kept, *own)

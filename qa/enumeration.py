@@ -9,7 +9,8 @@ from qa.candidate import Candidate
 from qa.features import speaks_of
 from qa.kinds import Kind
 from qa.lexicon import squeeze
-from qa.question import Question
+from qa.naming import NUMBER
+from qa.question import Need, Question
 from qa.quote import beside
 from qa.ranges import numeral_value
 
@@ -33,6 +34,7 @@ _MEMBER = re.compile(
     rf"(?:第{_ORDINAL}(?![季届名次])[种个类项步条点大]?[\u4e00-\u9fff]{{0,3}}[,，、:：是]|"
     rf"{_ORDINAL}是|其[一二三四五]|{_IN_ORDER.pattern}|[(（]?{_ORDINAL}[)）.、]|[-•·]|\*(?!\*))"
 )
+_NUMBERED_HEADING = re.compile(NUMBER)
 _NUMBERING = re.compile(_ORDINAL)
 _ONE_OF = re.compile(r"第[一二三四五六七八九十]")
 _COUNTED = re.compile(
@@ -45,13 +47,21 @@ _SEVERAL = re.compile(
     r"(?<!第)[两二三四五六七八九十]+(?:大|重|个|种|类|项|点|步|方面|条|款)|哪[两二三四五六七八九十几些]|"
     r"\b(?:two|three|four|five|six)\b"
 )
-_OF_EACH = re.compile(r"各自|各有|各是|各为|各个?的|分别|逐[一个]|\beach\b|\brespective")
+_OF_EACH = re.compile(
+    r"各自|各有|各[是为](?![哪什])|各个?的|分别(?![是为有叫]?[哪什])|逐[一个]|\beach\b|\brespective"
+)
 _COUNTS = re.compile(
     r"(?:有|分|共|设|为|出|了|是)(?P<number>[二三四五六七八九十两]|[2-9](?!\d))"
     r"(?:大|个|种|类|项|点|步|方面|条|重|款|套|档|层)[^。,，:：;；]{0,10}"
     r"(?:[:：](?P<rest>.*)|[。.;；]?$)"
 )
 _OPENS = re.compile(r"(?:以下|下列|如下|任一|之一|情形|情况|条件|包括|分别)[^。;；:：]{0,14}[:：]")
+_CLAUSE = re.compile(r"[^,:;。]*")
+_WHICH = r"(?:哪[几些][大个种类项点条]?|有什么)"
+_TURNS = re.compile(r"但|不过|然而|只是|可是")
+_DRAWBACK = "缺点"
+_NAMED = "[^,。;:按以从对在各这该此其的与和]{1,8}?"
+"""The name that tells one of a kind from the others: 倾转旋翼 of 倾转旋翼构型."""
 _PROCEDURE = re.compile(r"流程|步骤|手续|程序|依次|先后|\bsteps\b|\bprocedure\b")
 _STEPS_AMONG = 3
 """How many of the best candidates may be one of the steps that a question asks for."""
@@ -76,6 +86,8 @@ def enumeration(question: Question, found: Sequence[Candidate]) -> list[Candidat
     if own := _item_asked_for(question, first, found):
         return own[:MOST_MEMBERS]
     if _MEMBER.match(first.folded):
+        if any(name.introduced for name in question.names):
+            return []
         siblings = _siblings(first, found)
         return _meant(question, siblings[:MOST_MEMBERS]) if len(siblings) > 1 else []
     procedure = bool(_PROCEDURE.search(question.folded))
@@ -95,13 +107,24 @@ def _meant(question: Question, members: Sequence[Candidate]) -> list[Candidate]:
     """Return the one member that a question is about, or all: 「工业视觉在哪些行业落地」."""
     if asked_for(question) or len(members) < 2:
         return list(members)
-    told = [sum(n.weight for n in question.needs if speaks_of(c.folded, n)) for c in members]
-    total = sum(need.weight for need in question.needs)
+    telling = [
+        n for n in question.needs if not re.search(_WHICH + re.escape(n.word), question.folded)
+    ]
+    told = [sum(n.weight for n in telling if speaks_of(_lead(c), n)) for c in members]
+    leads = " ".join(map(_lead, members))
+    total = sum(need.weight for need in telling if speaks_of(leads, need))
     *_, second, most = sorted(told)
     meant = members[told.index(most)]
     # The announcing sentence says what they all are about.
     alone = _MEMBER.match(meant.folded) and most - second > MEANT * total
     return [meant] if alone else list(members)
+
+
+def _lead(member: Candidate) -> str:
+    """Return what names a member: 「第二是网络安全」, all of a sentence without a number."""
+    number = _MEMBER.match(member.folded)
+    clause = _CLAUSE.match(member.folded, number.end()) if number else None
+    return member.folded[: clause.end()] if clause else member.folded
 
 
 def _announced(first: Candidate, found: Sequence[Candidate]) -> list[Candidate]:
@@ -171,36 +194,83 @@ def _as_many(members: Sequence[Candidate], count: int) -> bool:
 def of_each_member(question: Question, found: Sequence[Candidate]) -> list[Candidate]:
     """Return what is said of each member of an enumeration, where a question asks that.
 
-    「三种方案各有什么优势」: the best sentence announces the members, or one of the best that has
-    the same number (「共有三种方案。」); below it they stand, and of each is somewhere said what is
-    asked.
+    「三种方案各有什么优势」: one of the best sentences announces as many (「共有三种方案。」), or
+    the best announces some; below it they stand, and of each is somewhere said what is asked. Or as
+    many are told apart by their names: 「多旋翼构型…。复合翼构型…。」.
     """
     if not _OF_EACH.search(question.folded):
         return []
-    several = _SEVERAL.search(question.folded)
-    announcing = [c for c in found[:BEST] if several and several.group() in c.folded]
-    for announces in [found[0], *announcing]:
-        if chosen := _said_of_each(question, announces, found):
-            return chosen
-    return []
+    count = asked_for(question)
+    announcing = [c for c in found[:BEST] if count and count in _counted(c.folded)]
+    chosen: list[Candidate] = []
+    for announces in [*announcing, found[0]]:
+        chosen = max(chosen, _said_of_each(question, announces, found, count), key=len)
+    if len(chosen) < count:
+        chosen = _said_of_each_named(question, found, count) or chosen
+    return chosen if len(chosen) > 1 else []
+
+
+def _counted(folded: str) -> set[int]:
+    """Return how many things a text says there are: 3 of 「共有三种方案」."""
+    return {int(numeral_value(match[1])) for match in _COUNTED.finditer(folded) if match[1]}
 
 
 def _said_of_each(
-    question: Question, announces: Candidate, found: Sequence[Candidate]
+    question: Question, announces: Candidate, found: Sequence[Candidate], count: int
 ) -> list[Candidate]:
+    """Return the best candidate of each member that says what is asked, below an announcement.
+
+    Where there are as many members as asked for, of one that nothing says it what comes nearest.
+    """
+    members = _members_under(question, announces, found)
     asked = [
         need
         for need in question.needs
         if need.known and not need.topic and not speaks_of(announces.folded, need)
     ]
-    members = _members_under(question, announces, found)
-    chosen: dict[str, Candidate] = {}
-    # Candidates come best first, and the first of each member is kept.
-    for candidate in found:
-        member = members.get(candidate.sentence.start)
-        if member and any(speaks_of(candidate.folded, need) for need in asked):
-            chosen.setdefault(member, candidate)
-    return sorted(chosen.values(), key=lambda c: c.sentence.start) if len(chosen) > 1 else []
+    own = {
+        member: [c for c in found if members.get(c.sentence.start) == member]
+        for member in dict.fromkeys(members.values())
+    }
+    chosen = {member: _said(asked, candidates) for member, candidates in own.items()}
+    told = [candidate for candidate in chosen.values() if candidate]
+    if len(own) == count and len(told) > 1:
+        told = [chosen[member] or _nearest(asked, own[member]) for member in own]
+    return sorted(told, key=lambda c: c.sentence.start)
+
+
+def _said(asked: Sequence[Need], found: Sequence[Candidate]) -> Candidate | None:
+    """Return the best of some candidates that speaks of what is asked."""
+    return next((c for c in found if any(speaks_of(c.folded, need) for need in asked)), None)
+
+
+def _nearest(asked: Sequence[Need], found: Sequence[Candidate]) -> Candidate:
+    """Return the best of a member's candidates; of its drawbacks that which begins with 「但」."""
+    if any(_DRAWBACK in need.alternatives for need in asked):
+        return next((c for c in found if _TURNS.match(c.folded)), found[0])
+    return found[0]
+
+
+def _said_of_each_named(
+    question: Question, found: Sequence[Candidate], count: int
+) -> list[Candidate]:
+    """Return a section's candidates that begin with as many names of one kind as asked for."""
+    if not (match := _COUNTED.search(question.folded)):
+        return []
+    after = question.folded[match.end() :]
+    kinds = [need.word for need in question.needs if need.known and after.startswith(need.word)]
+    for kind in kinds:
+        begins = re.compile(rf"({_NAMED}){re.escape(kind)}")
+        for section in dict.fromkeys((c.sentence.document, c.sentence.section) for c in found):
+            chosen: dict[str, Candidate] = {}
+            for c in found:
+                if (c.sentence.document, c.sentence.section) != section:
+                    continue
+                if named := begins.match(c.folded):
+                    chosen.setdefault(named[1], c)
+            if len(chosen) == count:
+                return sorted(chosen.values(), key=lambda c: c.sentence.start)
+    return []
 
 
 def _members_under(
@@ -216,7 +286,9 @@ def _members_under(
     style = current = ""
     for candidate in _following(announces, found):
         if below := fold(" ".join(candidate.sentence.section[depth : depth + 1])):
-            current = below if any(speaks_of(below, need) for need in question.needs) else ""
+            numbered = _NUMBERED_HEADING.match(below)
+            meant = numbered or any(speaks_of(below, need) for need in question.needs)
+            current = below if meant else ""
         elif _MEMBER.match(candidate.folded) and style in ("", _style(candidate)):
             style, current = _style(candidate), candidate.folded
         if current:

@@ -125,6 +125,11 @@ def missing_topics(question: Question, candidate: Candidate) -> float:
     missing = [name not in about for name in asked]
     if question.kind is Kind.COMPARISON:
         return float(all(missing))
+    numbered = [name for name in asked if name.introduced]
+    others = any(topic.introduced for topic in candidate.topics)
+    if numbered and others and not about.intersection(numbered):
+        # One of an enumeration is asked about, and this goes on about another.
+        return 1.0
     return 1.0 if missing[0] else 0.5 * sum(missing) / len(missing)
 
 

@@ -56,7 +56,8 @@ _ALIKE = ("台辆架部只", "款种颗类项", "张页份片帧", "名人位户
 _WHO_MORE = re.compile(
     r"(?:谁|孰|哪[一]?[个家边款种只台方])[^,，。;；]{0,10}?(?:更|多|少|大|小|高|低|短|快|慢|贵|便宜|强|弱|早|晚|重|轻|好|先|"
     r"(?<![事厂店站组班队校行院部])长)|"
-    r"\b(?:which|who|whose)\b.*\b(?:more|less|better|worse|(?:larg|bigg|small|high|low|long|short|fast|cheap|earli|heavi)er)\b"
+    r"\b(?:which|who|whose)\b.*\b(?:more|less|better|worse|(?:larg|bigg|small|high|low|long|short|fast|cheap|"
+    r"earli|heavi)er)\b(?! than \d)"
 )
 _DESIGNATION = re.compile(r"[a-z][a-z0-9\-]*|[0-9]+[a-z][a-z0-9]*", re.ASCII)
 
@@ -140,7 +141,7 @@ QUESTION_PATTERNS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
             Kind.LIST,
             r"哪些|哪几|有什么|有啥|分别|列出|列举|列一?[下列]|名单|清单|包括什么|都有谁|什么东西|几大类|几类|"
             r"哪[两三四五六七八九十]|都(?:有|集成|包括|卖给)|\blist\b|\bwhat are\b|"
-            r"which (?:\w+ )?(?:are|customers)|"
+            r"which (?:\w+ ){0,6}(?:are|were|have)\b|which (?:\w+ )?customers|"
             r"what (?:three|two|four|five|kinds|types)|给谁|卖给了?谁|谁买",
         ),
         (Kind.MANNER, r"怎么(?!样的)|怎样|如何|咋|步骤|流程|\bhow (?:do|does|can|to|is|are|did)\b"),

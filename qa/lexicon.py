@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache, partial
+from itertools import chain
 from pathlib import Path
 
 from corpus.folding import fold
@@ -20,7 +21,7 @@ from index.view import View
 from qa.aliases import aliases, is_company, short_names
 from qa.english import by_stem, english_phrases, in_chinese, in_english
 from qa.everyday import unsaid
-from qa.naming import coined, quoted, row_keys
+from qa.naming import NUMBER, coined, introduced, quoted, row_keys
 from qa.spelling import Speller
 
 REMEMBERED = 50_000
@@ -35,6 +36,11 @@ _PART_NUMBER = re.compile(r"(?<![a-z0-9])(?=[a-z0-9]*[a-z])(?=[a-z0-9]*\d)[a-z0-
 _NUMBER = r"[\d一二三四五六七八九十]+"
 _HEADING_NUMBER = re.compile(rf"^(?:第?{_NUMBER}[章节部篇]?[、.:： ]\s*|[（(]{_NUMBER}[)）]\s*)+")
 _JOINED = re.compile(r"\s*[与和及、&]\s*")
+_HEADING_MEMBER = re.compile(
+    rf"(?P<number>{NUMBER})[：:、,， ]\s*(?P<name>[^：:，,。；;（(]{{2,16}})"
+)
+_NUMBERED = 3
+"""Characters of a word that is a name because a text introduces it with a number."""
 _HEADING_NAME = re.compile(r"^[^：:（(，,。？?！!—|]{2,16}(?=[：:（(—])")
 
 
@@ -48,6 +54,7 @@ class Name:
         beside: headings over the sections that are about it, judged by a heading that begins with
             its name; things under the same heading are of one class. Empty if there is none.
         coined: whether the documents' words alone tell that it is a name.
+        introduced: whether a text numbers it among others and goes on about it.
 
     """
 
@@ -55,15 +62,16 @@ class Name:
     names: tuple[str, ...]
     beside: frozenset[tuple[str, ...]] = frozenset()
     coined: bool = False
+    introduced: bool = False
 
     @property
     def topic(self) -> bool:
-        """Whether some section is about it."""
-        return bool(self.beside)
+        """Whether some section, or what comes after its introduction, is about it."""
+        return bool(self.beside) or self.introduced
 
     def is_like(self, other: "Name") -> bool:
         """Tell whether both are topics of one class: two companies, each with its section."""
-        return bool(self.beside & other.beside)
+        return bool(self.beside & other.beside) or (self.introduced and other.introduced)
 
     def overlaps(self, other: "Name") -> bool:
         """Tell whether one's name is in the other's: 沂安 and 沂安分公司 may be the same."""
@@ -80,6 +88,7 @@ class Lexicon:
         everyday: everyday words with the written ones for them, folded.
         english: the documents' English words, in all their forms, by stem.
         known: tells whether documents have a folded name.
+        introduced: those of the coined names that a text introduces with a number, as written.
 
     """
 
@@ -91,6 +100,7 @@ class Lexicon:
         everyday: Mapping[str, Sequence[str]] | None = None,
         english: Mapping[str, Sequence[str]] | None = None,
         known: Callable[[str], bool] = lambda name: True,
+        introduced: Mapping[str, str] | None = None,
     ) -> None:
         self._entries = tuple(vocabulary)
         self._headings = tuple(headings)
@@ -98,6 +108,7 @@ class Lexicon:
         self.everyday = everyday or {}
         self._english = english or {}
         self._known = known
+        self._introduced = introduced or {}
         self._groups = [
             tuple(fold(name) for name in names)
             for names in (*read_vocabulary(SYNONYMS), *self._entries)
@@ -121,10 +132,20 @@ class Lexicon:
                 leading.pop(name, None)
             found.append(Name(names[0], tuple(folded), frozenset(groups)))
         found.extend(
-            Name(shown, (folded,), frozenset(beside[folded])) for folded, shown in leading.items()
+            Name(shown, _spellings(folded), frozenset(beside[folded]))
+            for folded, shown in leading.items()
         )
         known = {name for entry in found for name in entry.names}
-        found.extend(Name(name, (name,), coined=True) for name in self._coined if name not in known)
+        found.extend(
+            Name(
+                self._introduced.get(name, name),
+                _spellings(name),
+                coined=True,
+                introduced=name in self._introduced,
+            )
+            for name in self._coined
+            if name not in known
+        )
         return tuple(found)
 
     @cached_property
@@ -184,6 +205,19 @@ class Lexicon:
 
         return find
 
+    def introduced(self, folded: str) -> tuple[Name, ...]:
+        """Return the one thing that a folded sentence introduces with a number, if it is a name."""
+        return self._introduces(folded) if self._introduced else ()
+
+    @cached_property
+    def _introduces(self) -> Callable[[str], tuple[Name, ...]]:
+        @lru_cache(maxsize=REMEMBERED)
+        def introduces(folded: str) -> tuple[Name, ...]:
+            found = [self._by_name[name] for name in introduced(folded) if name in self._by_name]
+            return tuple(found) if len(found) == 1 and found[0].introduced else ()
+
+        return introduces
+
     def phrases(self, folded: str) -> list[tuple[str, int, int]]:
         """Return the known words and phrases in a folded text with their ranges, longest first.
 
@@ -219,7 +253,8 @@ def lexicon_of(view: View) -> Lexicon:
 
     def make() -> Lexicon:
         headings, texts = view.headings(), view.texts()
-        coined = frozenset(_coined(view, texts))
+        numbered = {name: shown for text in texts for name, shown in introduced(text).items()}
+        coined = frozenset(_coined(view, texts, numbered))
         named = {name for path in headings for name in heading_names(path[-1], coined)}
         told = [
             *aliases([*texts, *map("/".join, headings)], view.segmenter.words),
@@ -229,7 +264,8 @@ def lexicon_of(view: View) -> Lexicon:
         known = view.lexical
         english = by_stem(known.words())
         has = partial(is_known, segmenter=view.segmenter, lexical=known)
-        return Lexicon(entries, headings, sorted(coined), unsaid(known.knows), english, has)
+        everyday = unsaid(known.knows)
+        return Lexicon(entries, headings, sorted(coined), everyday, english, has, numbered)
 
     return view.remember("lexicon", make)
 
@@ -241,7 +277,7 @@ def is_known(word: str, segmenter: Segmenter, lexical: LexicalIndex) -> bool:
     return lexical.knows(word) or (bool(terms) and all(map(lexical.knows, terms)))
 
 
-def _coined(view: View, texts: Sequence[str]) -> Iterator[str]:
+def _coined(view: View, texts: Sequence[str], numbered: Iterable[str]) -> Iterator[str]:
     """Return the names that documents' texts give to things of their own."""
     folded, segmenter = [fold(text) for text in texts], view.segmenter
     told = (
@@ -249,7 +285,9 @@ def _coined(view: View, texts: Sequence[str]) -> Iterator[str]:
         *quoted(folded),
         *row_keys(view.row_beginnings()),
     )
-    return (name for name in told if not segmenter.is_word(name))
+    unheard = (name for name in told if not segmenter.is_word(name))
+    # 「第一种是集中式」 makes even a word of the dictionary a name, if not one as short as 现金.
+    return chain(unheard, (name for name in numbered if len(name) >= _NUMBERED))
 
 
 def with_aliases(
@@ -301,6 +339,11 @@ def _is_part(runs: Sequence[str], known: Callable[[str], bool]) -> bool:
     return bool(_PART_NUMBER.fullmatch(joined)) and (len(runs) == 1 or known(joined))
 
 
+def _spellings(name: str) -> tuple[str, ...]:
+    """Return a name as it is written, and without spaces: soc + mcu, soc+mcu."""
+    return tuple(dict.fromkeys((name, name.replace(" ", ""))))
+
+
 def squeeze(folded: str) -> str:
     """Remove spaces and hyphens inside part numbers: `rk 3588`, `rk-3588` → `rk3588`."""
     return _SQUEEZED.sub("", folded)
@@ -310,11 +353,14 @@ def heading_names(heading: str, coined: Collection[str] = ()) -> tuple[str, ...]
     """Return the names that a heading begins with: 瑞芯微 of 「瑞芯微：全能型选手」.
 
     A heading that is one of the `coined` names (folded) and nothing else is a name, too. Two
-    companies joined (「钧曜电池与烁原新能：…」) are two names.
+    companies joined (「钧曜电池与烁原新能：…」) are two names, and so are a number and what it
+    introduces (「方案三：SoC + MCU」).
     """
     bare = _HEADING_NUMBER.sub("", heading).strip()
     if fold(bare) in coined:
         return (bare,)
+    if match := _HEADING_MEMBER.fullmatch(bare):
+        return (match["name"], match["number"])
     if not (match := _HEADING_NAME.match(bare)):
         return ()
     name = match.group().strip()

@@ -10,10 +10,22 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from corpus.blocks import cells
-from corpus.folding import fold
+from corpus.folding import fold, fold_with_offsets
 
 _HAN = re.compile(r"[\u3400-\u9fff]+")
 _QUOTED = re.compile(r"[“「『《\"]([^“”「」『』《》\",，。；;、:：!?！？\n]{2,12})[”」』》\"]")
+_ROUTE = r"(?:方案|路线|路径|做法|办法|模式|方法|技术|类型)"
+NUMBER = (
+    rf"(?:第[一二三四五六七八九十][种类条款派套]|{_ROUTE}[一二三四五六七八九十甲乙丙丁A-Da-d1-9])"
+)
+"""What numbers the members of an enumeration: 第二种, 方案三."""
+_INTRODUCED = re.compile(
+    rf"{NUMBER}{_ROUTE}?(?:则?[是为]|叫|[,:])"
+    r"\s*[“「『《\"]?([^,。;:、!?()“”「」『』《》\"\n|]{2,14}?)"
+    rf"{_ROUTE}?(?=[”」』》\"]|[,。;:(]|$)",
+    re.MULTILINE,
+)
+"""What numbers a member and names it: 「第二种是组串式,…」."""
 _KEY = re.compile(r"(?=.*[a-z\u3400-\u9fff])[^,，。;；:：%]{2,12}")
 _OFTEN = 3
 """Times that a coined word must occur."""
@@ -112,6 +124,16 @@ def quoted(texts: Iterable[str]) -> Iterator[str]:
     """Yield what folded texts put in quotation marks, where it is as short as a name."""
     for text in texts:
         yield from _QUOTED.findall(text)
+
+
+def introduced(text: str) -> dict[str, str]:
+    """Return what a text introduces with a number, folded, as it is written there.
+
+    组串式 of 「第二种是组串式，…」.
+    """
+    folded = fold_with_offsets(text)
+    ranges = (folded.original_range(*match.span(1)) for match in _INTRODUCED.finditer(folded.text))
+    return {fold(text[start:end]): text[start:end] for start, end in ranges}
 
 
 def row_keys(rows: Iterable[str]) -> Iterator[str]:

@@ -16,7 +16,7 @@ from qa.english import in_chinese
 from qa.everyday import written
 from qa.kinds import Kind, asks_who_more, kind_of, wanted_kind
 from qa.lexicon import FUNCTION_WORDS, Lexicon, Name, is_known, part_numbers, squeeze
-from qa.ranges import Quantity, quantities, ranges
+from qa.ranges import Quantity, Range, bounds, calendar, quantities
 
 DEPUTY = "副"
 """What before a title makes it another's: 副总裁 is not 总裁."""
@@ -155,13 +155,19 @@ def understand(text: str, view: View, lexicon: Lexicon) -> Question:
         wanted=wanted_kind(folded) if kind in _OVERARCHING else kind,
         names=tuple(names),
         parts=tuple(part_numbers(folded, view.lexical.knows)),
-        years=tuple(dict.fromkeys(_YEAR.findall(folded))),
+        years=tuple(dict.fromkeys(_years(folded))),
         quantities=tuple(quantities(folded)),
         needs=needs,
         terms=tuple(_terms(text, formal, needs, names, view)),
         vector=_middle(near),
         plain=_middle(plain),
     )
+
+
+def _years(folded: str) -> Iterator[str]:
+    """Yield the years that a folded question is about; not those that only bound others."""
+    given = {end for bound in calendar(folded) for end in (bound.low, bound.high)}
+    return (year for year in _YEAR.findall(folded) if float(year) not in given)
 
 
 def kind_asked(folded: str, names: Sequence[Name]) -> Kind:
@@ -272,7 +278,8 @@ def _needs(folded: str, view: View, lexicon: Lexicon, text: str) -> Iterator[Nee
         if folded[:start].endswith(DEPUTY):
             word, start = DEPUTY + word, start - 1
         rest[start:end] = " " * (end - start)
-        if word not in seen:
+        # 「more than」 has synonyms, and says nothing that evidence must speak of.
+        if word not in seen and not (" " in word and FUNCTION_WORDS.issuperset(word.split())):
             seen.add(word)
             yield _need(word, view, lexicon)
     remaining = ASKING.sub(" ", "".join(rest))
@@ -280,16 +287,23 @@ def _needs(folded: str, view: View, lexicon: Lexicon, text: str) -> Iterator[Nee
         if part not in seen:
             seen.add(part)
             yield _need(part, view, lexicon)
-    bounded = bool(ranges(folded))
+    given = bounds(folded)
     for word in _content_words(remaining, view, lexicon):
         unheard = not view.lexical.knows(word)
         foreign = word.isascii() and word.isalpha() and unheard
         # What lies beyond a bound (「超过1000元」) seldom has the bound's own number.
-        bound = bounded and unheard and (word.isdecimal() or bool(quantities(word)))
+        numeric = word.isdecimal() or bool(quantities(word))
+        bound = (bool(given) and unheard and numeric) or any(_ends(word, each) for each in given)
         if word in seen or bound or (foreign and word not in capitals):
             continue
         seen.add(word)
         yield _need(word, view, lexicon)
+
+
+def _ends(word: str, bound: Range) -> bool:
+    """Tell whether a word is a year that bounds others: 2016 of 「2016年之后」."""
+    year = _YEAR.search(word)
+    return year is not None and float(year.group()) in (bound.low, bound.high)
 
 
 def _content_words(remaining: str, view: View, lexicon: Lexicon) -> Iterator[str]:

@@ -67,6 +67,12 @@ _RANGE = re.compile(
 )
 _SINGLE = re.compile(_VALUE.format(0))
 _BARE = re.compile(r"[0-9][0-9,]*(?:\.[0-9]+)?")
+_CALENDAR = re.compile(
+    r"(?P<before>\b(?:before|prior to) )?(?P<after>\bafter )?"
+    r"(?<!\d)(?P<year>(?:19|20)\d{2})(?!\d)年?"
+    r"(?P<earlier>及?(?:以前|之前))?(?P<later>及?(?:以后|之后))?"
+)
+_YEAR = "calendar"
 _OPEN_BELOW = frozenset(
     [
         "不满",
@@ -129,8 +135,27 @@ def ranges(folded: str) -> list[Range]:
     return list(_ranges(folded))
 
 
+def bounds(folded: str) -> list[Range]:
+    """Return the ranges that a folded text gives, of the calendar's years too (「2016年之后」)."""
+    return [*calendar(folded), *_ranges(folded)]
+
+
+def calendar(folded: str) -> list[Range]:
+    """Return the ranges of the calendar's years before or after one that a folded text gives."""
+    found = []
+    for match in _CALENDAR.finditer(folded):
+        year = float(match["year"])
+        if match["before"] or match["earlier"]:
+            found.append(Range(_YEAR, -math.inf, year, open_high=True))
+        elif match["after"] or match["later"]:
+            found.append(Range(_YEAR, year, math.inf, open_low=True))
+    return found
+
+
 def amounts(cell: str, column: str, unit: str) -> list[Quantity]:
     """Return a table cell's quantities of a unit; a bare number has its column's (「人数」)."""
+    if unit == _YEAR:
+        return [Quantity(unit, float(match["year"])) for match in _CALENDAR.finditer(cell)]
     found = [each for each in quantities(cell) if each.unit == unit]
     bare = _BARE.fullmatch(cell.strip())
     if bare and any(name in column for name, own in _UNITS.items() if (own or name) == unit):

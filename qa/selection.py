@@ -10,12 +10,14 @@ from collections.abc import Callable, Sequence
 
 from corpus.folding import fold
 from qa.candidate import Candidate
-from qa.comparison import alike, comparison, each_operand, speaks_of_rarest
+from qa.comparison import ALIKE, alike, comparison, each_operand, speaks_of_rarest
 from qa.enumeration import MOST_MEMBERS, asked_for, enumeration, of_each_member
 from qa.features import matched, speaks_of
 from qa.kinds import Kind, is_strict
+from qa.lexicon import Name
 from qa.question import Question
 from qa.quote import Quote, beside, quote
+from qa.ranges import amounts, bounds
 from qa.tables import column_names, compared_rows, fitting_rows, same_valued_rows
 from qa.trimming import ROOM
 
@@ -54,6 +56,8 @@ _IN_A_WORD = re.compile(r"一句话|一言以蔽之|\bin (?:a|one) (?:word|sente
 _OF_SEVERAL = re.compile(
     r"分别|各(?:自|是|为|有)?[多几哪什]|各[^,，。;；]{1,4}(?:多|几|哪|什么)|\brespectively\b"
 )
+_GOES_ON = re.compile(r"并且|而且|此外|另外|同时|还有|再者")
+_NAMES_ASKED = re.compile(r"公司|企业|厂商|厂家|哪家|哪几家|谁|\bwho\b|\bcompan|\bvendors?\b")
 _THE_MOST = re.compile(
     r"最(?!近|后|终|新)|唯一|\b(?:most|only)\b|\b(?:larg|bigg|high|low|fast|cheap)est\b"
 )
@@ -76,6 +80,21 @@ def select(question: Question, found: Sequence[Candidate]) -> list[Quote]:
     quotes = each_operand(question, sound) or chooser(question, sound) or _fact(question, sound)
     quotes = _under_names(question, quotes, found)
     return _fit(quotes, LONG_LENGTH if question.kind in _CHOOSERS else FACT_LENGTH)
+
+
+def _bounded(question: Question, found: Sequence[Candidate]) -> list[Candidate]:
+    """Return the candidates with values within the bounds a question sets, if the best is near.
+
+    One with a range of its own (「超过5000元的，…」) is a rule, and no value.
+    """
+    within = []
+    for bound in bounds(question.folded):
+        for c in found:
+            ruled = any(each.unit == bound.unit for each in bounds(c.folded))
+            if not ruled and any(map(bound.holds, amounts(c.folded, "", bound.unit))):
+                within.append(c)
+    near = within and found[0].score - within[0].score < ALIKE
+    return within if near else []
 
 
 def _under_names(
@@ -191,6 +210,7 @@ def _adds(question: Question, first: Candidate, second: Candidate) -> bool:
 
 
 def _list(question: Question, found: Sequence[Candidate]) -> list[Quote]:
+    found = _bounded(question, found) or found
     first = found[0]
     topics = {c.topics[0].shown for c in alike(question, found) if c.topics}
     asked = [name for name in question.names if name.topic]
@@ -202,13 +222,22 @@ def _list(question: Question, found: Sequence[Candidate]) -> list[Quote]:
         near = gap < (CLOSE if beside(first, second) else NEAR)
         if (near and "、" in second.folded) or (gap < CLOSE and _says_as_much(first, second)):
             chosen.append(second)
+    chosen += [c for c in found[:BEST] if _GOES_ON.match(c.folded) and _follows(chosen, c)]
     return _in_order([quote(question, each, LIST_LENGTH) for each in chosen])
 
 
 def _says_as_much(first: Candidate, second: Candidate) -> bool:
     """Tell whether a second sentence may say of another thing what the first says of one."""
-    sound = not second.features["other_topic"]
-    return sound and second.features["own_needs"] >= first.features["own_needs"] > 0
+    said = second.features["own_needs"]
+    return not second.features["other_topic"] and said >= first.features["own_needs"] and said > 0
+
+
+def _follows(chosen: Sequence[Candidate], candidate: Candidate) -> bool:
+    """Tell whether a candidate comes right after one of those chosen, in its paragraph."""
+    return all(candidate is not each for each in chosen) and any(
+        beside(each, candidate) and 0 <= candidate.sentence.start - each.sentence.end <= 1
+        for each in chosen
+    )
 
 
 def _which(question: Question, found: Sequence[Candidate]) -> list[Quote]:
@@ -218,12 +247,35 @@ def _which(question: Question, found: Sequence[Candidate]) -> list[Quote]:
     """
     if _THE_MOST.search(question.folded):
         return _fact(question, found)
+    if named := _naming_others(question, found):
+        return [quote(question, named)]
+    told = [found[0], *alike(question, found)]
+    if within := _bounded(question, found):
+        told = [c for c in within if speaks_of_rarest(question, within[0], c)]
     quotes: dict[str, Quote] = {}
-    for candidate in [found[0], *alike(question, found)]:
+    for candidate in told:
         for topic in candidate.topics[:1]:
             quotes.setdefault(topic.shown, quote(question, candidate, ROOM, topic))
     count = asked_for(question)
     return list(quotes.values())[: count or None] or _fact(question, found)
+
+
+def _naming_others(question: Question, found: Sequence[Candidate]) -> Candidate | None:
+    """Return the best candidate that names somebody, where it is asked who and the first does not.
+
+    「采用组串式的公司有哪些」: 「第二种是组串式…。甲和乙都选择了这一路线。」
+    """
+    asked = set(question.names)
+    first, *others = found[:BEST]
+    if not _NAMES_ASKED.search(question.folded) or not any(name.introduced for name in asked):
+        return None
+    if _topics_named(first) - asked:
+        return None
+    return next((c for c in others if _topics_named(c) - asked and asked & set(c.topics)), None)
+
+
+def _topics_named(candidate: Candidate) -> set[Name]:
+    return {name for name in candidate.named if name.topic and not name.introduced}
 
 
 def _summary(question: Question, found: Sequence[Candidate]) -> list[Quote]:
@@ -254,7 +306,8 @@ def _of_topic(question: Question, found: Sequence[Candidate]) -> list[Candidate]
     """Return the candidates in sections about what the question names, or speaks of."""
     topics = {name for name in question.names if name.topic}
     if topics:
-        return [c for c in found if topics & set(c.headings)]
+        introduced = {name for name in topics if name.introduced}
+        return [c for c in found if topics & set(c.headings) or introduced & set(c.topics)]
     if named := _naming(question, found):
         return named
     told = [matched(question.needs, fold(" ".join(c.sentence.section[-1:]))) for c in found]

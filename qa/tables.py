@@ -12,13 +12,14 @@ from qa.enumeration import MOST_MEMBERS
 from qa.features import is_column_names, speaks_of
 from qa.kinds import Kind
 from qa.question import Need, Question
-from qa.ranges import Range, amounts, falls, ranges
+from qa.ranges import Range, amounts, bounds, falls
 
 _SEVERAL = re.compile(
     r"哪些|哪几|哪[两三四五六七八九十]|所有|全部|列出|列举|都有|都是|一共有|清单|名单|\ball\b|\blist\b"
 )
 _OF_EACH = re.compile(r"各[^自位是有为]|每[个家款种位]|所有|全部|\beach\b|\bevery\b|\ball\b")
 _PLURAL = frozenset({Kind.LIST, Kind.WHICH, Kind.MODEL, Kind.NAME, Kind.PERSON})
+_CHOSEN = frozenset({Kind.LIST, Kind.WHICH, Kind.MODEL})
 _WHOLE = frozenset({Kind.WHICH, Kind.SUMMARY, Kind.REASON, Kind.MANNER})
 _NUMERALS = "零一二三四五六"
 _COUNTED = re.compile(r"(?<!第)([二三四五六])(?:个|种|类|款|档|级)")
@@ -33,6 +34,10 @@ COMMON = 0.2
 MOST_OF_EACH = 2
 """Rows that may be about one of the things a question joins."""
 _SHORT_TABLE = 6
+_HAN = re.compile(r"[\u3400-\u9fff]+")
+_WORD = 3
+"""Characters of a word that tells rows apart, wherever segmentation cuts it."""
+_CELL_END = "|"
 
 
 def fitting_rows(question: Question, found: Sequence[Candidate]) -> list[Candidate]:
@@ -42,10 +47,12 @@ def fitting_rows(question: Question, found: Sequence[Candidate]) -> list[Candida
     bound (「不足二十人」), the rows within it.
     """
     several = bool(_SEVERAL.search(question.folded))
-    if several and (within := _within_bounds(question, found)):
+    if (several or question.kind in _CHOSEN) and (within := _within_bounds(question, found)):
         return within[:MOST_MEMBERS]
     if every := _every_row(question, found):
         return every
+    if several and (alike := _with_a_word(question, found)):
+        return alike
     if question.kind not in _PLURAL:
         return []
     first = found[0]
@@ -92,13 +99,13 @@ def _within_bounds(question: Question, found: Sequence[Candidate]) -> list[Candi
 
     Or, of a value that it gives (「周六也开门」), with a range that holds it.
     """
-    bounds = ranges(question.folded)
+    asked = bounds(question.folded)
     for row in found[:_LOOKED_AT]:
         if not row.sentence.header:
             continue
         rows = _rows(row, found)
-        within = [c for c in rows if any(_has_value_in(question, c, b) for b in bounds)]
-        holding = [c for c in rows if not bounds and falls(question.quantities, c.folded) > 0]
+        within = [c for c in rows if any(_has_value_in(question, c, b) for b in asked)]
+        holding = [c for c in rows if not asked and falls(question.quantities, c.folded) > 0]
         if within or holding:
             return within or holding
     return []
@@ -119,13 +126,35 @@ def _with_same_values(
     return [row for row, cells in split if values.items() <= cells.items()]
 
 
+def _with_a_word(question: Question, found: Sequence[Candidate]) -> list[Candidate]:
+    """Return the rows beside the best one that have a word of the question others lack.
+
+    A word that segmentation may have taken apart: 「哪些型号属于全自动机」, 「双豆仓全自动」.
+    """
+    if not found[0].sentence.header:
+        return []
+    rows = _rows(found[0], found)
+    texts = [_CELL_END.join(_cells(row.sentence.text)[1:]) for row in rows]
+    words = (
+        match.group()[start:end]
+        for match in _HAN.finditer(question.folded)
+        for start in range(len(match.group()))
+        for end in range(start + _WORD, len(match.group()) + 1)
+    )
+    telling = [w for w in words if 0 < sum(w in text for text in texts) < len(texts)]
+    if not telling:
+        return []
+    word = max(telling, key=len)
+    return [row for row, text in zip(rows, texts, strict=True) if word in text][:MOST_MEMBERS]
+
+
 def compared_rows(question: Question, found: Sequence[Candidate]) -> list[Candidate]:
     """Return the rows that tell several things named in the question side by side.
 
     The things are columns of one table (「安心方案和优享方案门诊各报几成」: the rows about what
     else is asked, or all of a short table), or the keys of its rows (「TR-200和TR-310的误差」).
     """
-    if question.kind in _WHOLE or ranges(question.folded):
+    if question.kind in _WHOLE or bounds(question.folded):
         return []
     joined, _ = operands(question)
     for row in found[:_LOOKED_AT]:
@@ -255,13 +284,13 @@ def _names(sentence: StoredSentence) -> str:
 def _has_value_in(question: Question, row: Candidate, bound: Range) -> bool:
     """Tell whether a row has a value within a bound; the unit may be in the column's name.
 
-    Where the question names columns with such values (「旺季超过1000元」), in one of those.
+    Of the columns with such values in the one that says most of the question (「旺季超过1000元」).
     """
     names = _cells(row.sentence.header)
     told = [
-        (any(speaks_of(name, need) for need in question.needs), amount)
+        (sum(n.weight for n in question.needs if speaks_of(name, n)), amount)
         for name, cell in zip(names, _cells(row.sentence.text), strict=False)
         for amount in amounts(cell, name, bound.unit)
     ]
-    named = [amount for asked, amount in told if asked]
-    return any(bound.holds(amount) for amount in named or [amount for _, amount in told])
+    most = max((asked for asked, _ in told), default=0.0)
+    return any(bound.holds(amount) for asked, amount in told if asked == most)

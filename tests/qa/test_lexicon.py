@@ -19,6 +19,19 @@ def test_headings_tell_topics() -> None:
     assert topics == {"瑞芯微", "甲厂"}
 
 
+def test_what_a_text_numbers_is_a_topic_like_its_siblings() -> None:
+    written = {"组串式": "组串式", "soc + mcu": "SoC + MCU"}
+    lexicon = Lexicon(coined=("组串式", "soc + mcu", "雪夜世涛"), introduced=written)
+    one, other = lexicon.find("组串式与soc+mcu")
+    assert other.shown == "SoC + MCU"
+    assert one.topic
+    assert one.is_like(other)
+    assert not lexicon.find("雪夜世涛")[0].topic
+    assert lexicon.introduced("第二种是组串式,一簇一管理") == (one,)
+    assert lexicon.introduced("组串式一簇一管理") == ()
+    assert lexicon.introduced("第一种是组串式,第二种是soc + mcu") == ()
+
+
 def test_synonyms() -> None:
     assert "营业收入" in LEXICON.alternatives("营收")
     assert LEXICON.alternatives("没有同义词") == {"没有同义词"}
@@ -33,6 +46,7 @@ def test_heading_names() -> None:
     assert heading_names("一句没有名字的标题") == ()
     assert heading_names("七、钧曜电池与烁原新能：两家电池厂") == ("钧曜电池", "烁原新能")
     assert heading_names("成本与效率：两个难题") == ("成本与效率",)
+    assert heading_names("方案三：SoC + MCU") == ("SoC + MCU", "方案三")
 
 
 def test_part_numbers_are_joined_only_where_the_documents_join_them() -> None:

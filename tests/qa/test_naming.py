@@ -1,6 +1,6 @@
 from corpus.folding import fold
 from corpus.segmentation import Segmenter
-from qa.naming import coined, quoted, row_keys
+from qa.naming import coined, introduced, quoted, row_keys
 
 TEXTS = [
     fold(text)
@@ -38,3 +38,16 @@ def test_quotation_marks_name_things_but_not_sentences() -> None:
 def test_first_cells_name_what_rows_are_about() -> None:
     rows = [fold(row) for row in ("雁坪厂 | 412人", "2025 | 7", "周末班\t九点", "没有第二格")]
     assert list(row_keys(rows)) == ["雁坪厂", "周末班"]
+
+
+def test_a_number_introduces_what_an_enumeration_has() -> None:
+    text = "第一种，系统级SoC。第二种是组串式方案，便宜；第三种叫“共担备货”：各出一半。"
+    assert introduced(text) == {
+        "系统级soc": "系统级SoC",
+        "组串式": "组串式",
+        "共担备货": "共担备货",
+    }
+
+
+def test_other_numbers_introduce_nothing() -> None:
+    assert introduced("第一季度是淡季。第一是关税，第二年是丰年；一种是便宜的。") == {}

@@ -2,7 +2,7 @@ import math
 
 import pytest
 
-from qa.ranges import Quantity, Range, amounts, falls, quantities, ranges
+from qa.ranges import Quantity, Range, amounts, bounds, falls, quantities, ranges
 
 
 @pytest.mark.parametrize(
@@ -27,6 +27,26 @@ from qa.ranges import Quantity, Range, amounts, falls, quantities, ranges
 )
 def test_a_range_is_read(text: str, expected: Range) -> None:
     assert ranges(text) == [expected]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2016年之后投用的仓", Range("calendar", 2016, math.inf, open_low=True)),
+        ("2010年以前成立的", Range("calendar", -math.inf, 2010, open_high=True)),
+        ("founded before 2010", Range("calendar", -math.inf, 2010, open_high=True)),
+        ("少于二十人", Range("person", -math.inf, 20, open_high=True)),
+    ],
+)
+def test_a_question_sets_a_bound(text: str, expected: Range) -> None:
+    assert bounds(text) == [expected]
+
+
+@pytest.mark.parametrize(
+    "text", ["2016年的营收", "2025年前三季度", "from 2023 to 2025", "2024年起"]
+)
+def test_a_year_alone_is_no_bound(text: str) -> None:
+    assert bounds(text) == []
 
 
 @pytest.mark.parametrize("text", ["2025年至2027年", "rk3588", "一年几天", "第3至5名", "", "以上"])
@@ -79,6 +99,7 @@ def test_a_bare_number_has_its_columns_unit() -> None:
     # A speed is no distance.
     assert amounts("230公里/小时", "巡航速度", "kilometre") == []
     assert amounts("20人", "规模", "person") == [Quantity("person", 20)]
+    assert amounts("2018年", "投用", "calendar") == [Quantity("calendar", 2018)]
 
 
 def test_other_scripts_digits_are_no_numbers() -> None:

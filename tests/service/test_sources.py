@@ -68,7 +68,10 @@ def test_comparison_is_a_table_and_leads_on(visit: Visit) -> None:
     ask(page, COMPARE)
     rows = page.locator("table.comparison tbody tr")
     page.locator(".next button").first.wait_for()
-    assert rows.locator("th").all_inner_texts() == ["晶晨股份", "瑞芯微"]
+    # The conversation is drawn anew with every piece of an answer: wait for the last.
+    rows.nth(1).wait_for()
+    shown = page.locator("#conversation").inner_text()
+    assert rows.locator("th").all_inner_texts() == ["晶晨股份", "瑞芯微"], shown
     for row in rows.all():
         assert row.locator("td sup a").count() == 1
     link = rows.first.locator("sup a").get_attribute("href")
