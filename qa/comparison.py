@@ -174,7 +174,7 @@ def alike(question: Question, found: Sequence[Candidate]) -> list[Candidate]:
         c
         for c in found[: 3 * MOST_ALIKE]
         if c.features["own_needs"] >= own - LESS
-        and first.score - c.score < ALIKE
+        and (first.score - c.score < ALIKE or c.features["own_needs"] >= own)
         and speaks_of_rarest(question, first, c)
     ][:MOST_ALIKE]
 

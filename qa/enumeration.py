@@ -38,7 +38,7 @@ _NUMBERED_HEADING = re.compile(NUMBER)
 _NUMBERING = re.compile(_ORDINAL)
 _ONE_OF = re.compile(r"第[一二三四五六七八九十]")
 _COUNTED = re.compile(
-    r"(?<!第)([两三四五六七八九])(?:大|个|种|类|项|点|步|方面|条|重|股|款)|"
+    r"(?<!第)([两三四五六七八九])(?:大|个|种|类|项|点|步|方面|条|重|股|款|处)|"
     r"\b(two|three|four|five|six)\b"
 )
 _ENGLISH = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
@@ -52,10 +52,12 @@ _OF_EACH = re.compile(
 )
 _COUNTS = re.compile(
     r"(?:有|分|共|设|为|出|了|是)(?P<number>[二三四五六七八九十两]|[2-9](?!\d))"
-    r"(?:大|个|种|类|项|点|步|方面|条|重|款|套|档|层)[^。,，:：;；]{0,10}"
+    r"(?:大|个|种|类|项|点|步|方面|条|重|款|套|档|层|处)[^。,，:：;；]{0,10}"
     r"(?:[:：](?P<rest>.*)|[。.;；]?$)"
 )
 _OPENS = re.compile(r"(?:以下|下列|如下|任一|之一|情形|情况|条件|包括|分别)[^。;；:：]{0,14}[:：]")
+_AND = re.compile(r"、|和|与|以?及")
+_CLAUSES = re.compile(r"[,:;。]")
 _CLAUSE = re.compile(r"[^,:;。]*")
 _WHICH = r"(?:哪[几些][大个种类项点条]?|有什么)"
 _TURNS = re.compile(r"但|不过|然而|只是|可是")
@@ -79,7 +81,8 @@ def enumeration(question: Question, found: Sequence[Candidate]) -> list[Candidat
     if first.sentence.kind == "row":
         # Rows are numbered by nothing, and 「12个月」 announces none.
         return []
-    if question.kind not in _PLURAL and not _SEVERAL.search(question.folded):
+    counts = question.kind is Kind.COMPARISON and _COUNTS.search(first.folded)
+    if question.kind not in _PLURAL and not counts and not _SEVERAL.search(question.folded):
         return []
     if question.kind is Kind.COMPARISON and sum(name.topic for name in question.names) > 1:
         return []
@@ -139,6 +142,13 @@ def _announced(first: Candidate, found: Sequence[Candidate]) -> list[Candidate]:
     return [first, *members[:MOST_MEMBERS]] if members else []
 
 
+def next_members(first: Candidate, found: Sequence[Candidate]) -> list[Candidate]:
+    """Return the members that follow one which begins an enumeration: 「…，一是…；二是…」."""
+    if not _FIRST_MEMBER.search(first.folded):
+        return []
+    return [c for c in _announced(first, found)[1:] if beside(first, c)]
+
+
 def _unnumbered(first: Candidate, following: Sequence[Candidate]) -> list[Candidate]:
     """Return members that no number tells: as many as were announced, or parted by semicolons.
 
@@ -168,6 +178,8 @@ def _elsewhere(question: Question, count: int, found: Sequence[Candidate]) -> li
         announces = _FIRST_MEMBER.search(found[1].folded) or _COUNTS.search(found[1].folded)
         as_good = found[0].score - found[1].score < AS_GOOD and "、" not in found[0].folded
         return _announced(found[1], found) if announces and as_good else []
+    if _lists(found[0].folded, count):
+        return []
     for candidate in found[1:BEST]:
         if _MEMBER.match(candidate.folded):
             members = _siblings(candidate, found)
@@ -176,6 +188,13 @@ def _elsewhere(question: Question, count: int, found: Sequence[Candidate]) -> li
         if _as_many(members, count):
             return members
     return []
+
+
+def _lists(folded: str, count: int) -> bool:
+    """Tell whether a sentence lists as many things as asked for itself: 「集成了ISP和NPU」."""
+    return count in _counted(folded) or any(
+        len(_AND.split(clause)) == count for clause in _CLAUSES.split(folded)
+    )
 
 
 def asked_for(question: Question) -> int:

@@ -11,7 +11,13 @@ from collections.abc import Callable, Sequence
 from corpus.folding import fold
 from qa.candidate import Candidate
 from qa.comparison import ALIKE, alike, comparison, each_operand, speaks_of_rarest
-from qa.enumeration import MOST_MEMBERS, asked_for, enumeration, of_each_member
+from qa.enumeration import (
+    MOST_MEMBERS,
+    asked_for,
+    enumeration,
+    next_members,
+    of_each_member,
+)
 from qa.features import matched, speaks_of
 from qa.kinds import Kind, is_strict
 from qa.lexicon import Name
@@ -57,6 +63,8 @@ _OF_SEVERAL = re.compile(
     r"分别|各(?:自|是|为|有)?[多几哪什]|各[^,，。;；]{1,4}(?:多|几|哪|什么)|\brespectively\b"
 )
 _GOES_ON = re.compile(r"并且|而且|此外|另外|同时|还有|再者")
+_EXPLAINS = re.compile(r"[^,。;]{0,6}(?:这样|这么|如此|之所以|原因|因为|为了|为的是)")
+"""How a sentence begins that gives the reason for what the one before says."""
 _NAMES_ASKED = re.compile(r"公司|企业|厂商|厂家|哪家|哪几家|谁|\bwho\b|\bcompan|\bvendors?\b")
 _THE_MOST = re.compile(
     r"最(?!近|后|终|新)|唯一|\b(?:most|only)\b|\b(?:larg|bigg|high|low|fast|cheap)est\b"
@@ -252,6 +260,8 @@ def _which(question: Question, found: Sequence[Candidate]) -> list[Quote]:
     told = [found[0], *alike(question, found)]
     if within := _bounded(question, found):
         told = [c for c in within if speaks_of_rarest(question, within[0], c)]
+    elif naming := _naming_all(question, found):
+        told = naming
     quotes: dict[str, Quote] = {}
     for candidate in told:
         for topic in candidate.topics[:1]:
@@ -272,6 +282,14 @@ def _naming_others(question: Question, found: Sequence[Candidate]) -> Candidate 
     if _topics_named(first) - asked:
         return None
     return next((c for c in others if _topics_named(c) - asked and asked & set(c.topics)), None)
+
+
+def _naming_all(question: Question, found: Sequence[Candidate]) -> list[Candidate]:
+    """Return the candidates that name what the question does, where the first does not."""
+    asked = {name for name in question.names if not name.topic}
+    if not asked or asked <= set(found[0].named):
+        return []
+    return [c for c in found if asked <= set(c.named)]
 
 
 def _topics_named(candidate: Candidate) -> set[Name]:
@@ -348,6 +366,10 @@ def _reason(question: Question, found: Sequence[Candidate]) -> list[Quote]:
         if near or _says_more(question, first, other):
             chosen.append(other)
             break
+    if len(chosen) == 1 and not first.features["kind"]:
+        chosen += [c for c in found if _follows(chosen, c) and _EXPLAINS.match(c.folded)][:1]
+    more = [c for each in chosen for c in next_members(each, found)]
+    chosen += [c for c in more if all(c is not each for each in chosen)]
     return _in_order([quote(question, each, REASON_LENGTH) for each in chosen])
 
 

@@ -260,6 +260,31 @@ def test_what_goes_on_from_the_best_sentence_is_quoted_too(
     assert unsaid not in texts
 
 
+CLIENTS = """# 行业
+
+## 岚山电机：老牌
+
+岚山电机的客户有和润超市、旗山药房和青禾书店，都是多年的老主顾。
+
+## 衡水电气：新秀
+
+衡水电气的货进了十二家连锁店，青禾书店、安渡影院都在其中。衡水电气的客户里没有药房。
+
+## 北岭动力：跨界
+
+北岭动力的客户是学校。北岭动力的公司章程去年改过。
+"""
+
+
+@pytest.mark.parametrize("question", ["青禾书店是哪些公司的客户？", "哪几家公司有青禾书店这个客户"])
+def test_all_that_name_what_is_asked_about_are_quoted(
+    library_of: Callable[[str], Library], question: str
+) -> None:
+    texts = [each.text for each in quotes_of(library_of(CLIENTS), question)]
+    assert len(texts) == 2
+    assert all("青禾书店" in text for text in texts)
+
+
 STAFF = """# 甲公司
 
 甲公司年末有员工三千人，是三家里最多的，其中一半做研发，余下的在各地的工厂和门店里做事，薪酬按岗位定。去年它卖掉了旧厂。
