@@ -9,7 +9,7 @@ from index.entry import StoredSentence
 from qa.candidate import LEANS_BACK, Candidate
 from qa.kinds import Kind, has_designation, shows
 from qa.lexicon import squeeze
-from qa.question import DEPUTY, Need, Question, share
+from qa.question import APART, Need, Question, share
 from qa.ranges import falls
 
 _ASKS_WHICH = frozenset({Kind.WHICH, Kind.LIST, Kind.MODEL, Kind.NAME, Kind.PERSON})
@@ -108,8 +108,9 @@ def speaks_of(folded: str, need: Need) -> bool:
 
 def _stands(folded: str, word: str) -> bool:
     """Tell whether a word in a text stands there without 副 before it, which makes it another."""
-    deputy = DEPUTY + word
-    return deputy not in folded or word in folded.replace(deputy, "")
+    for apart in APART:
+        folded = folded.replace(apart + word, "")
+    return word in folded
 
 
 def missing_topics(question: Question, candidate: Candidate) -> float:

@@ -57,6 +57,7 @@ _ACROSS = re.compile(
 )
 """Asks across what there is, and so of nothing in particular."""
 _MARKER = re.compile(r"\s*\[\d+\]")
+_YEAR = re.compile(r"(?<![0-9])(?:19|20)[0-9]{2}(?![0-9])")
 _SHORT = 14
 """Characters; a question this short that names nothing leans on the conversation."""
 
@@ -94,6 +95,7 @@ def _complete_one(
 ) -> str:
     if not topic or _NEW_TOPIC.search(question):
         return question
+    topic = _of_year(topic, question)
     bare = _TRAILING.sub("", _LEADING.sub("", question.strip()))
     own = _names(bare, lexicon)
     if replaced := _other_name(bare, own, topic, lexicon):
@@ -104,6 +106,12 @@ def _complete_one(
         subject = _subject(topic, answer, lexicon, own)
         return _resolve(question, subject, topic)
     return question
+
+
+def _of_year(topic: str, question: str) -> str:
+    """Put the year that a question asks about in the place of the topic's: 「那2023年呢？」."""
+    asked, told = set(_YEAR.findall(question)), set(_YEAR.findall(topic))
+    return _YEAR.sub(asked.pop(), topic) if len(asked) == len(told) == 1 else topic
 
 
 def _names(text: str, lexicon: Lexicon) -> Sequence[Name]:

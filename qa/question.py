@@ -18,8 +18,8 @@ from qa.kinds import Kind, asks_who_more, kind_of, wanted_kind
 from qa.lexicon import FUNCTION_WORDS, Lexicon, Name, is_known, part_numbers, squeeze
 from qa.ranges import Quantity, Range, bounds, calendar, quantities
 
-DEPUTY = "副"
-"""What before a title makes it another's: 副总裁 is not 总裁."""
+APART = ("副", "陪")
+"""What before a word makes it another thing: 副总裁 is not 总裁, nor 陪产假 产假."""
 _LONG = 3
 """Characters from which a word may be made of others."""
 MAX_QUESTION = 2000
@@ -275,8 +275,8 @@ def _needs(folded: str, view: View, lexicon: Lexicon, text: str) -> Iterator[Nee
     rest = list(folded)
     seen: set[str] = set()
     for word, start, end in lexicon.phrases(folded):
-        if folded[:start].endswith(DEPUTY):
-            word, start = DEPUTY + word, start - 1
+        if folded[:start].endswith(APART):
+            word, start = folded[start - 1] + word, start - 1
         rest[start:end] = " " * (end - start)
         # 「more than」 has synonyms, and says nothing that evidence must speak of.
         if word not in seen and not (" " in word and FUNCTION_WORDS.issuperset(word.split())):

@@ -7,6 +7,7 @@ import pytest
 from index.library import Library
 from qa.answer import Turn
 from qa.evidence import candidates
+from qa.features import speaks_of
 from qa.followup import complete
 from qa.lexicon import lexicon_of
 from qa.question import understand
@@ -131,6 +132,14 @@ def test_of_two_attributes_side_by_side_one_is_enough(
 )
 def test_titles_are_not_each_others(library: Library, question: str, lacking: float) -> None:
     assert features(library, question, "董事长是严伯钧")["strict_missing"] == lacking
+
+
+@pytest.mark.parametrize(("word", "spoken"), [("产假", False), ("陪产假", True)])
+def test_leave_for_the_father_is_not_the_mothers(library: Library, word: str, spoken: bool) -> None:
+    with library.view() as view:
+        (need,) = understand(word, view, lexicon_of(view)).needs
+    assert speaks_of("陪产假15天", need) is spoken
+    assert speaks_of("产假158天,陪产假15天", need)
 
 
 def test_a_long_word_that_no_document_has_is_taken_apart(library: Library) -> None:
