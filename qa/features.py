@@ -8,7 +8,8 @@ from corpus.folding import fold
 from index.entry import StoredSentence
 from qa.candidate import LEANS_BACK, Candidate
 from qa.kinds import Kind, has_designation, shows
-from qa.lexicon import squeeze
+from qa.lexicon import Name, squeeze
+from qa.opposites import opposes
 from qa.question import APART, Need, Question, share
 from qa.ranges import falls
 
@@ -17,6 +18,7 @@ _SOME = re.compile(
     r"多家|多个|多种|多款|若干|一系列|部分|不少|诸多|众多|各类|某些|一些|"
     r"several|various|a number of"
 )
+_WHICH_OF = re.compile(r"哪([两二三四五六七八九十])")
 _LISTS = re.compile(r"[、:：]|包括|例如|比如|分别|依次|如[^何今果]|such as|including")
 _AT_ONCE = 6
 """Characters within which 「多家」 says of what there are several."""
@@ -58,6 +60,7 @@ def features(question: Question, candidate: Candidate, dense: float) -> dict[str
         "rival": rivals(question, candidate),
         "other_year": float(is_of_another_year(question, candidate)),
         "year_elsewhere": float(stands_under_another_year(question, candidate)),
+        "opposite": float(opposes(question.folded, folded)),
         "in_range": falls(question.quantities, folded),
         "strict_missing": float(lacks_strict(question, candidate)),
         "asks": float(folded.endswith("?")),
@@ -120,7 +123,7 @@ def missing_topics(question: Question, candidate: Candidate) -> float:
     compared, each by a sentence of its own, any of them will do.
     """
     asked = [name for name in question.names if name.topic]
-    about = {*candidate.topics, *candidate.named, *candidate.headings}
+    about = {*candidate.topics, *candidate.named, *_headed(candidate)}
     if not asked or not about or (asked[0] in about and len(asked) == 1):
         return 0.0
     missing = [name not in about for name in asked]
@@ -132,6 +135,20 @@ def missing_topics(question: Question, candidate: Candidate) -> float:
         # One of an enumeration is asked about, and this goes on about another.
         return 1.0
     return 1.0 if missing[0] else 0.5 * sum(missing) / len(missing)
+
+
+def _headed(candidate: Candidate) -> set[Name]:
+    """Return the names in a sentence's headings, save those in whose place it is about another.
+
+    Under 「钧曜电池与烁原新能：…」 a sentence about the one is not about the other.
+    """
+    own = set(candidate.topics)
+    both = own & set(candidate.headings)
+    return {
+        name
+        for name in candidate.headings
+        if name in own or not any(name.is_like(other) for other in both)
+    }
 
 
 def missing_names(question: Question, candidate: Candidate) -> float:
@@ -162,10 +179,10 @@ def is_vague(question: Question, candidate: Candidate) -> bool:
     「与多家车企合作」 names none; nor does one that has no names but the question's own, and no
     designations.
     """
-    if question.kind not in _ASKS_WHICH or not _SOME.search(candidate.folded):
-        return False
     if says_only_some(question, candidate):
         return True
+    if question.kind not in _ASKS_WHICH or not _SOME.search(candidate.folded):
+        return False
     named = set(candidate.named) - set(question.names) - set(candidate.topics)
     return not named and not has_designation(candidate.folded, question.folded)
 
@@ -176,6 +193,9 @@ def says_only_some(question: Question, candidate: Candidate) -> bool:
     「与多家车企合作」, where it is asked which, and lists none after that.
     """
     some = _SOME.search(candidate.folded)
+    if counted := _WHICH_OF.search(question.folded):
+        # 「哪两家车厂」 is not answered by 「与两家车厂合作」.
+        some = some or re.search(rf"(?<!第){counted[1]}[家位名]", candidate.folded)
     if question.kind not in _ASKS_WHICH or not some:
         return False
     after = candidate.folded[some.end() :]
@@ -271,5 +291,12 @@ def stands_under_another_year(question: Question, candidate: Candidate) -> bool:
     """
     if not question.years or _YEAR.search(candidate.folded):
         return False
-    around = _YEAR.findall(candidate.context)
-    return bool(around) and not set(around) & set(question.years)
+    heading, _, before = candidate.context.partition("\n")
+    around = set(_YEAR.findall(heading))
+    if candidate.sentence.kind == "row" or around & set(question.years):
+        around.update(_YEAR.findall(before))
+    else:
+        # What was told of last counts: 「2024年…。2025年预计收入…。扣非净利润预计…。」
+        told = (set(_YEAR.findall(text)) for text in _SENTENCE_END.split(before)[::-1])
+        around = next(filter(None, told), around)
+    return bool(around) and not around & set(question.years)

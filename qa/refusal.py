@@ -23,7 +23,7 @@ THRESHOLD = 0.5
 
 SURE = 0.85
 """Confidence from which no reader is asked, where the best candidate stands out by `CLEAR`."""
-CLEAR = 1.0
+CLEAR = 0.5
 """A difference in score by which the best stands out."""
 HOPELESS = 0.1
 """Confidence below which no reader is asked."""
@@ -43,6 +43,7 @@ OF_BEST = (
     "rival",
     "other_year",
     "year_elsewhere",
+    "opposite",
 )
 """Features of which the best one's counts."""
 MOST = (
@@ -79,6 +80,7 @@ MEAN = (
 LIKED = 3
 """Among how many of the best candidates a reader may like another than the first."""
 _NAMED = frozenset({Kind.WHICH, Kind.LIST, Kind.MODEL})
+_JUDGED = frozenset({Kind.YES_NO, Kind.SUMMARY, Kind.COMPARISON})
 _NEAR = -0.7
 """Nearness above which a question of known words is told to be about the documents."""
 
@@ -93,6 +95,7 @@ def confidence(question: Question, found: Sequence[Candidate]) -> float:
         is_unheard_of(question)
         or is_of_another_part(question, found[0])
         or is_left_open(question, found)
+        or is_of_opposite(question, found[0])
         or topic.is_task(question.folded)
     ):
         stated = min(stated, UNHEARD_OF)
@@ -143,6 +146,14 @@ def is_left_open(question: Question, found: Sequence[Candidate]) -> bool:
         return False
     liked = max(found[:LIKED], key=lambda each: each.features.get("read", 0.0))
     return any(says_only_some(question, each) for each in (found[0], liked))
+
+
+def is_of_opposite(question: Question, best: Candidate) -> bool:
+    """Tell whether the best sentence is about the opposite of what is asked: 二期, not 一期.
+
+    None did of 1,869 questions that documents answer. To a yes or no it may be the answer.
+    """
+    return question.kind not in _JUDGED and bool(best.features["opposite"])
 
 
 def weigh(weights: Mapping[str, float], values: Mapping[str, float]) -> float:

@@ -74,6 +74,7 @@ SIGNS = {
             "name_missing",
             "rival",
             "other_year",
+            "opposite",
             "year_elsewhere",
             "asks",
             "short",

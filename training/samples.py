@@ -31,6 +31,7 @@ from qa.lexicon import lexicon_of
 from qa.question import Question, clean, is_strange, understand
 from qa.reader import Reader
 from qa.refusal import signals
+from qa.weights import mode_of
 
 Array = npt.NDArray[np.float64]
 
@@ -135,7 +136,8 @@ def _sample(item: Item, view: View, text: str, reader: Reader) -> Both:
 def _seen(
     item: Item, question: Question, found: Sequence[Candidate], evidence: Sequence[tuple[int, int]]
 ) -> Sample:
-    features = np.array([list(c.features.values()) for c in found])
+    names = mode_of(found[0].was_read).ranking
+    features = np.array([[c.features[name] for name in names] for c in found])
     told = signals(question, found)
 
     def ranked(weights: Array) -> Array:

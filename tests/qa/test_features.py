@@ -36,6 +36,12 @@ TEXT = """# 集团2025年年度回顾
 KF-20每小时出杯60杯。其噪声为58分贝，比KF-35低。
 KF-35每小时出杯90杯。它的水箱有6升。DL-8只做冷饮，电机来自KF-20。
 三款产品都质保两年。
+
+## 三、岚山电池与衡水新能：两家电池厂
+
+岚山电池的掌门人是闻人澈，与两家车厂合作。衡水新能走锂金属路线，2024年营业收入11亿元。2025年预计收入13亿元。管理开支预计1亿元。
+
+二期厂房投资6亿元。
 """
 
 
@@ -67,6 +73,16 @@ def features(library: Library, question: str, beginning: str) -> Mapping[str, fl
         ("year_elsewhere", "销售费用是多少？", "全年销售费用", 0.0),
         # The sentence has a year of its own, which another signal judges.
         ("year_elsewhere", "2024年的管理费用是多少？", "2023年的管理费用", 0.0),
+        # The year told of last counts.
+        ("year_elsewhere", "衡水新能2024年的管理开支是多少？", "管理开支预计", 1.0),
+        ("year_elsewhere", "衡水新能2025年的管理开支是多少？", "管理开支预计", 0.0),
+        # A heading with both does not make a sentence about the one one about the other.
+        ("other_topic", "衡水新能的掌门人是谁？", "岚山电池的掌门人", 1.0),
+        ("other_topic", "岚山电池的掌门人是谁？", "岚山电池的掌门人", 0.0),
+        ("opposite", "一期厂房投资多少？", "二期厂房", 1.0),
+        ("opposite", "二期厂房投资多少？", "二期厂房", 0.0),
+        # That they are two is not which two.
+        ("kind", "与岚山电池合作的是哪两家车厂", "岚山电池的掌门人", 0.0),
         # Another part number that was named since.
         ("part_missing", "KF-20每小时出杯多少？", "KF-20每小时", 0.0),
         ("part_missing", "KF-20的噪声是多少分贝？", "其噪声为58分贝", 0.0),

@@ -1,0 +1,62 @@
+"""Words that exclude each other: 下半年 is not 上半年, nor 二期 一期.
+
+Groups stand in `qa/opposites.txt`; members of a series are told by their numbers.
+"""
+
+import re
+from functools import cache
+from pathlib import Path
+
+from corpus.folding import fold
+
+PATH = Path(__file__).with_name("opposites.txt")
+
+_SERIES = re.compile(
+    r"(?P<number>[一二三四五六七八九十]+|[0-9]+(?:\.[0-9]+)?|(?<![a-z])[a-f])"
+    r"(?P<of>期(?![间限待末货])|季度|版(?!本|权|块)|批(?!准|发|量)|代(?!表|理|码|价)|届|轮(?!胎|换))"
+)
+_SAME = str.maketrans("1234567890", "一二三四五六七八九零")
+
+
+@cache
+def groups() -> tuple[tuple[tuple[str, ...], ...], ...]:
+    """Return the groups of `qa/opposites.txt`: members, each with its spellings, folded."""
+    lines = PATH.read_text("utf-8").splitlines()
+    told = (line for line in lines if line and not line.startswith("#"))
+    return tuple(
+        tuple(
+            tuple(spelling.replace("_", " ") for spelling in member.split("/")) for member in each
+        )
+        for each in (fold(line).split() for line in told)
+    )
+
+
+def opposes(question: str, folded: str) -> bool:
+    """Tell whether a folded text has the opposite of what a folded question has, and not that."""
+    if _of_series(question) and _is_of_another(_of_series(question), _of_series(folded)):
+        return True
+    return any(_are_opposed(question, folded, group) for group in groups())
+
+
+def _are_opposed(question: str, folded: str, group: tuple[tuple[str, ...], ...]) -> bool:
+    asked = [member for member in group if _has(question, member)]
+    if len(asked) != 1 or _has(folded, asked[0]):
+        return False
+    return any(_has(folded, member) for member in group)
+
+
+def _has(text: str, member: tuple[str, ...]) -> bool:
+    return any(spelling in text for spelling in member)
+
+
+def _of_series(text: str) -> dict[str, set[str]]:
+    """Return the numbers of each series that a text has: {"期": {"二"}} of 「二期工厂」."""
+    found: dict[str, set[str]] = {}
+    for match in _SERIES.finditer(text):
+        found.setdefault(match["of"], set()).add(match["number"].translate(_SAME))
+    return found
+
+
+def _is_of_another(asked: dict[str, set[str]], told: dict[str, set[str]]) -> bool:
+    """Tell whether a text has numbers of a series that is asked about, and none of those asked."""
+    return any(of in told and not numbers & told[of] for of, numbers in asked.items())
