@@ -123,8 +123,10 @@ def missing_topics(question: Question, candidate: Candidate) -> float:
     compared, each by a sentence of its own, any of them will do.
     """
     asked = [name for name in question.names if name.topic]
+    if not asked:
+        return 0.0
     about = {*candidate.topics, *candidate.named, *_headed(candidate)}
-    if not asked or not about or (asked[0] in about and len(asked) == 1):
+    if not about or (asked[0] in about and len(asked) == 1):
         return 0.0
     missing = [name not in about for name in asked]
     if question.kind is Kind.COMPARISON:
@@ -143,7 +145,9 @@ def _headed(candidate: Candidate) -> set[Name]:
     Under 「钧曜电池与烁原新能：…」 a sentence about the one is not about the other.
     """
     own = set(candidate.topics)
-    both = own & set(candidate.headings)
+    both = own.intersection(candidate.headings)
+    if not both:
+        return set(candidate.headings)
     return {
         name
         for name in candidate.headings

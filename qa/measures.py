@@ -5,6 +5,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 _NUMBER = r"(?:\d|[零一二两三四五六七八九十百千万半]|[几数]十?)\s*个?"
 
@@ -105,6 +106,7 @@ MEASURES = tuple(
 """How questions name what is measured, and the units of answers."""
 
 
+@lru_cache(maxsize=64)
 def measures_of(question: str) -> tuple[Measure, ...]:
     """Return the measures that a folded question asks for by name."""
     return tuple(measure for measure in MEASURES if measure.asked.search(question))

@@ -4,11 +4,13 @@ Groups stand in `qa/opposites.txt`; members of a series are told by their number
 """
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from corpus.folding import fold
 
+REMEMBERED = 64
+"""Questions; each is held against every sentence."""
 PATH = Path(__file__).with_name("opposites.txt")
 
 _SERIES = re.compile(
@@ -18,8 +20,11 @@ _SERIES = re.compile(
 _SAME = str.maketrans("1234567890", "一二三四五六七八九零")
 
 
+_Member = tuple[str, ...]
+
+
 @cache
-def groups() -> tuple[tuple[tuple[str, ...], ...], ...]:
+def groups() -> tuple[tuple[_Member, ...], ...]:
     """Return the groups of `qa/opposites.txt`: members, each with its spellings, folded."""
     lines = PATH.read_text("utf-8").splitlines()
     told = (line for line in lines if line and not line.startswith("#"))
@@ -33,19 +38,25 @@ def groups() -> tuple[tuple[tuple[str, ...], ...], ...]:
 
 def opposes(question: str, folded: str) -> bool:
     """Tell whether a folded text has the opposite of what a folded question has, and not that."""
-    if _of_series(question) and _is_of_another(_of_series(question), _of_series(folded)):
+    pairs, numbers = _asked(question)
+    if any(_has(folded, others) and not _has(folded, own) for own, others in pairs):
         return True
-    return any(_are_opposed(question, folded, group) for group in groups())
+    return bool(numbers) and _is_of_another(numbers, _of_series(folded))
 
 
-def _are_opposed(question: str, folded: str, group: tuple[tuple[str, ...], ...]) -> bool:
-    asked = [member for member in group if _has(question, member)]
-    if len(asked) != 1 or _has(folded, asked[0]):
-        return False
-    return any(_has(folded, member) for member in group)
+@lru_cache(maxsize=REMEMBERED)
+def _asked(question: str) -> tuple[list[tuple[_Member, _Member]], dict[str, set[str]]]:
+    """Return of what a question has an opposite: its spellings and the others', and its numbers."""
+    pairs = []
+    for group in groups():
+        had = [member for member in group if _has(question, member)]
+        if len(had) == 1:
+            others = (spelling for member in group if member is not had[0] for spelling in member)
+            pairs.append((had[0], tuple(others)))
+    return pairs, _of_series(question)
 
 
-def _has(text: str, member: tuple[str, ...]) -> bool:
+def _has(text: str, member: _Member) -> bool:
     return any(spelling in text for spelling in member)
 
 
