@@ -42,7 +42,7 @@ NEAR = 0.5
 CLOSE = 1.5
 """The same where both together are as short as one quote may be, or nearly so in one paragraph."""
 PAIR = 90
-BOTH = 150
+BOTH = 100
 """Characters of two sentences of which either may answer."""
 SHORTER = 60
 """Characters a quote may have beside another."""
