@@ -4,13 +4,11 @@ import re
 from collections.abc import Sequence
 from itertools import takewhile
 
-from corpus.folding import fold
 from qa.candidate import Candidate
 from qa.features import speaks_of
 from qa.kinds import Kind
 from qa.lexicon import squeeze
-from qa.naming import NUMBER
-from qa.question import Need, Question
+from qa.question import Question
 from qa.quote import beside
 from qa.ranges import numeral_value
 
@@ -30,25 +28,23 @@ _ANNOUNCES = re.compile(
 )
 _FIRST_MEMBER = re.compile(r"(?:^|[:：,，])(?:一是|其一|第一[,，、:：]|首先|\(1\)|1[.、)])")
 _IN_ORDER = re.compile(r"首先|其次|再次|再者|最后|此外|另外")
-_MEMBER = re.compile(
+MEMBER = re.compile(
     rf"(?:第{_ORDINAL}(?![季届名次])[种个类项步条点大]?[\u4e00-\u9fff]{{0,3}}[,，、:：是]|"
     rf"{_ORDINAL}是|其[一二三四五]|{_IN_ORDER.pattern}|[(（]?{_ORDINAL}[)）.、]|[-•·]|\*(?!\*))"
 )
-_NUMBERED_HEADING = re.compile(NUMBER)
+"""How a member of an enumeration begins: 「第二种是」, 「二是」, 「首先」."""
 _NUMBERING = re.compile(_ORDINAL)
 _ONE_OF = re.compile(r"第[一二三四五六七八九十]")
-_COUNTED = re.compile(
+COUNTED = re.compile(
     r"(?<!第)([两三四五六七八九])(?:大|个|种|类|项|点|步|方面|条|重|股|款|处)|"
     r"\b(two|three|four|five|six)\b"
 )
+"""How many things there are, or are asked for: 「三种」, three."""
 _ENGLISH = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
 _STYLED = re.compile(r"第#[种个类项步条点大]?")
 _SEVERAL = re.compile(
     r"(?<!第)[两二三四五六七八九十]+(?:大|重|个|种|类|项|点|步|方面|条|款)|哪[两二三四五六七八九十几些]|"
     r"\b(?:two|three|four|five|six)\b"
-)
-_OF_EACH = re.compile(
-    r"各自|各有|各[是为](?![哪什])|各个?的|分别(?![是为有叫]?[哪什])|逐[一个]|\beach\b|\brespective"
 )
 _COUNTS = re.compile(
     r"(?:有|分|共|设|为|出|了|是)(?P<number>[二三四五六七八九十两]|[2-9](?!\d))"
@@ -60,10 +56,6 @@ _AND = re.compile(r"、|和|与|以?及")
 _CLAUSES = re.compile(r"[,:;。]")
 _CLAUSE = re.compile(r"[^,:;。]*")
 _WHICH = r"(?:哪[几些][大个种类项点条]?|有什么)"
-_TURNS = re.compile(r"但|不过|然而|只是|可是")
-_DRAWBACK = "缺点"
-_NAMED = "[^,。;:按以从对在各这该此其的与和]{1,8}?"
-"""The name that tells one of a kind from the others: 倾转旋翼 of 倾转旋翼构型."""
 _PROCEDURE = re.compile(r"流程|步骤|手续|程序|依次|先后|\bsteps\b|\bprocedure\b")
 _STEPS_AMONG = 3
 """How many of the best candidates may be one of the steps that a question asks for."""
@@ -88,7 +80,7 @@ def enumeration(question: Question, found: Sequence[Candidate]) -> list[Candidat
         return []
     if own := _item_asked_for(question, first, found):
         return own[:MOST_MEMBERS]
-    if _MEMBER.match(first.folded):
+    if MEMBER.match(first.folded):
         if any(name.introduced for name in question.names):
             return []
         siblings = _siblings(first, found)
@@ -119,26 +111,26 @@ def _meant(question: Question, members: Sequence[Candidate]) -> list[Candidate]:
     *_, second, most = sorted(told)
     meant = members[told.index(most)]
     # The announcing sentence says what they all are about.
-    alone = _MEMBER.match(meant.folded) and most - second > MEANT * total
+    alone = MEMBER.match(meant.folded) and most - second > MEANT * total
     return [meant] if alone else list(members)
 
 
 def _lead(member: Candidate) -> str:
     """Return what names a member: 「第二是网络安全」, all of a sentence without a number."""
-    number = _MEMBER.match(member.folded)
+    number = MEMBER.match(member.folded)
     clause = _CLAUSE.match(member.folded, number.end()) if number else None
     return member.folded[: clause.end()] if clause else member.folded
 
 
 def _announced(first: Candidate, found: Sequence[Candidate]) -> list[Candidate]:
     """Return a sentence that announces an enumeration, or has its first member, and the members."""
-    following = _following(first, found)
+    after = following(first, found)
     if _FIRST_MEMBER.search(first.folded):
-        members = list(takewhile(lambda c: _MEMBER.match(c.folded), following))
+        members = list(takewhile(lambda c: MEMBER.match(c.folded), after))
     else:
-        members = _unnumbered(first, following)
+        members = _unnumbered(first, after)
     if not members and _ANNOUNCES.search(first.folded):
-        members = [c for c in following if c.sentence.kind == "item" or _MEMBER.match(c.folded)]
+        members = [c for c in after if c.sentence.kind == "item" or MEMBER.match(c.folded)]
     return [first, *members[:MOST_MEMBERS]] if members else []
 
 
@@ -149,12 +141,12 @@ def next_members(first: Candidate, found: Sequence[Candidate]) -> list[Candidate
     return [c for c in _announced(first, found)[1:] if beside(first, c)]
 
 
-def _unnumbered(first: Candidate, following: Sequence[Candidate]) -> list[Candidate]:
+def _unnumbered(first: Candidate, after: Sequence[Candidate]) -> list[Candidate]:
     """Return members that no number tells: as many as were announced, or parted by semicolons.
 
     「光源有三条路线：甲…；乙…；丙…。」, 「有下列情形的，应当拒收：甲；乙；丙。」
     """
-    block = [c for c in following if beside(first, c)]
+    block = [c for c in after if beside(first, c)]
     if counted := _COUNTS.search(first.folded):
         begun = bool((counted.group("rest") or "").strip())
         left = int(numeral_value(counted.group("number"))) - begun
@@ -181,7 +173,7 @@ def _elsewhere(question: Question, count: int, found: Sequence[Candidate]) -> li
     if _lists(found[0].folded, count):
         return []
     for candidate in found[1:BEST]:
-        if _MEMBER.match(candidate.folded):
+        if MEMBER.match(candidate.folded):
             members = _siblings(candidate, found)
         else:
             members = _announced(candidate, found)
@@ -192,14 +184,19 @@ def _elsewhere(question: Question, count: int, found: Sequence[Candidate]) -> li
 
 def _lists(folded: str, count: int) -> bool:
     """Tell whether a sentence lists as many things as asked for itself: 「集成了ISP和NPU」."""
-    return count in _counted(folded) or any(
+    return count in counted(folded) or any(
         len(_AND.split(clause)) == count for clause in _CLAUSES.split(folded)
     )
 
 
+def counted(folded: str) -> set[int]:
+    """Return how many things a text says there are: 3 of 「共有三种方案」."""
+    return {int(numeral_value(match[1])) for match in COUNTED.finditer(folded) if match[1]}
+
+
 def asked_for(question: Question) -> int:
     """Return how many things a question asks for (「三大难题」), 0 where it does not say."""
-    asked = None if _ONE_OF.search(question.folded) else _COUNTED.search(question.folded)
+    asked = None if _ONE_OF.search(question.folded) else COUNTED.search(question.folded)
     if not asked:
         return 0
     return int(numeral_value(asked.group(1))) if asked.group(1) else _ENGLISH[asked.group(2)]
@@ -208,111 +205,6 @@ def asked_for(question: Question) -> int:
 def _as_many(members: Sequence[Candidate], count: int) -> bool:
     """Tell whether there are as many members; a sentence may announce them besides."""
     return count in (len(members), len(members) - 1)
-
-
-def of_each_member(question: Question, found: Sequence[Candidate]) -> list[Candidate]:
-    """Return what is said of each member of an enumeration, where a question asks that.
-
-    「三种方案各有什么优势」: one of the best sentences announces as many (「共有三种方案。」), or
-    the best announces some; below it they stand, and of each is somewhere said what is asked. Or as
-    many are told apart by their names: 「多旋翼构型…。复合翼构型…。」.
-    """
-    if not _OF_EACH.search(question.folded):
-        return []
-    count = asked_for(question)
-    announcing = [c for c in found[:BEST] if count and count in _counted(c.folded)]
-    chosen: list[Candidate] = []
-    for announces in [*announcing, found[0]]:
-        chosen = max(chosen, _said_of_each(question, announces, found, count), key=len)
-    if len(chosen) < count:
-        chosen = _said_of_each_named(question, found, count) or chosen
-    return chosen if len(chosen) > 1 else []
-
-
-def _counted(folded: str) -> set[int]:
-    """Return how many things a text says there are: 3 of 「共有三种方案」."""
-    return {int(numeral_value(match[1])) for match in _COUNTED.finditer(folded) if match[1]}
-
-
-def _said_of_each(
-    question: Question, announces: Candidate, found: Sequence[Candidate], count: int
-) -> list[Candidate]:
-    """Return the best candidate of each member that says what is asked, below an announcement.
-
-    Where there are as many members as asked for, of one that nothing says it what comes nearest.
-    """
-    members = _members_under(question, announces, found)
-    asked = [
-        need
-        for need in question.needs
-        if need.known and not need.topic and not speaks_of(announces.folded, need)
-    ]
-    own = {
-        member: [c for c in found if members.get(c.sentence.start) == member]
-        for member in dict.fromkeys(members.values())
-    }
-    chosen = {member: _said(asked, candidates) for member, candidates in own.items()}
-    told = [candidate for candidate in chosen.values() if candidate]
-    if len(own) == count and len(told) > 1:
-        told = [chosen[member] or _nearest(asked, own[member]) for member in own]
-    return sorted(told, key=lambda c: c.sentence.start)
-
-
-def _said(asked: Sequence[Need], found: Sequence[Candidate]) -> Candidate | None:
-    """Return the best of some candidates that speaks of what is asked."""
-    return next((c for c in found if any(speaks_of(c.folded, need) for need in asked)), None)
-
-
-def _nearest(asked: Sequence[Need], found: Sequence[Candidate]) -> Candidate:
-    """Return the best of a member's candidates; of its drawbacks that which begins with 「但」."""
-    if any(_DRAWBACK in need.alternatives for need in asked):
-        return next((c for c in found if _TURNS.match(c.folded)), found[0])
-    return found[0]
-
-
-def _said_of_each_named(
-    question: Question, found: Sequence[Candidate], count: int
-) -> list[Candidate]:
-    """Return a section's candidates that begin with as many names of one kind as asked for."""
-    if not (match := _COUNTED.search(question.folded)):
-        return []
-    after = question.folded[match.end() :]
-    kinds = [need.word for need in question.needs if need.known and after.startswith(need.word)]
-    for kind in kinds:
-        begins = re.compile(rf"({_NAMED}){re.escape(kind)}")
-        for section in dict.fromkeys((c.sentence.document, c.sentence.section) for c in found):
-            chosen: dict[str, Candidate] = {}
-            for c in found:
-                if (c.sentence.document, c.sentence.section) != section:
-                    continue
-                if named := begins.match(c.folded):
-                    chosen.setdefault(named[1], c)
-            if len(chosen) == count:
-                return sorted(chosen.values(), key=lambda c: c.sentence.start)
-    return []
-
-
-def _members_under(
-    question: Question, announces: Candidate, found: Sequence[Candidate]
-) -> dict[int, str]:
-    """Return which member each candidate after an announcing one is about, by where it begins.
-
-    A member is a heading below the announcement's own that speaks of what the question does, or a
-    sentence that begins with a number.
-    """
-    depth = len(announces.sentence.section)
-    members: dict[int, str] = {}
-    style = current = ""
-    for candidate in _following(announces, found):
-        if below := fold(" ".join(candidate.sentence.section[depth : depth + 1])):
-            numbered = _NUMBERED_HEADING.match(below)
-            meant = numbered or any(speaks_of(below, need) for need in question.needs)
-            current = below if meant else ""
-        elif _MEMBER.match(candidate.folded) and style in ("", _style(candidate)):
-            style, current = _style(candidate), candidate.folded
-        if current:
-            members[candidate.sentence.start] = current
-    return members
 
 
 def _item_asked_for(
@@ -338,19 +230,19 @@ def _in_one_list(first: Candidate, other: Candidate) -> bool:
 
 def _siblings(first: Candidate, found: Sequence[Candidate]) -> list[Candidate]:
     """Return the members numbered in the same way as `first` under the same chapter heading."""
-    style = _style(first)
+    style = style_of(first)
     chapter = first.sentence.section[:-1] or first.sentence.section
     members = [
         c
         for c in found
         if c.sentence.document == first.sentence.document
         and c.sentence.section[: len(chapter)] == chapter
-        and _MEMBER.match(c.folded)
-        and _style(c) == style
+        and MEMBER.match(c.folded)
+        and style_of(c) == style
     ]
     members.sort(key=lambda c: c.sentence.start)
     before = _before(members[0], found) if members else None
-    leads = before and not _MEMBER.match(before.folded) and _FIRST_MEMBER.search(before.folded)
+    leads = before and not MEMBER.match(before.folded) and _FIRST_MEMBER.search(before.folded)
     return [before, *members] if before and leads else members
 
 
@@ -362,17 +254,17 @@ def _before(candidate: Candidate, found: Sequence[Candidate]) -> Candidate | Non
     return max(before, key=lambda c: c.sentence.start, default=None)
 
 
-def _style(member: Candidate) -> str:
+def style_of(member: Candidate) -> str:
     """Return how a member is numbered, alike for all of one enumeration: 「第#种」, 「#是」."""
     if _IN_ORDER.match(member.folded):
         return "in order"
-    match = _MEMBER.match(member.folded)
+    match = MEMBER.match(member.folded)
     numbered = _NUMBERING.sub("#", match.group(), count=1) if match else ""
     counted = _STYLED.match(numbered)
     return counted.group() if counted else numbered
 
 
-def _following(first: Candidate, found: Sequence[Candidate]) -> list[Candidate]:
+def following(first: Candidate, found: Sequence[Candidate]) -> list[Candidate]:
     """Return the candidates after `first` in its section, in the document's order."""
     sentence = first.sentence
     depth = len(sentence.section)

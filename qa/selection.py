@@ -5,27 +5,20 @@ for a summary.
 """
 
 import re
-from collections import Counter
 from collections.abc import Callable, Sequence
 
-from corpus.folding import fold
 from qa.candidate import Candidate
-from qa.comparison import ALIKE, alike, comparison, each_operand, speaks_of_rarest
-from qa.enumeration import (
-    MOST_MEMBERS,
-    asked_for,
-    enumeration,
-    next_members,
-    of_each_member,
-)
-from qa.features import matched, speaks_of
+from qa.comparison import alike, comparison, each_operand, speaks_of_rarest
+from qa.enumeration import enumeration, next_members
+from qa.features import speaks_of
 from qa.kinds import Kind, is_strict
-from qa.lexicon import Name
+from qa.members import of_each_member
 from qa.question import Question
 from qa.quote import Quote, beside, quote
-from qa.ranges import amounts, bounds
+from qa.summary import summary
 from qa.tables import column_names, compared_rows, fitting_rows, same_valued_rows
 from qa.trimming import ROOM
+from qa.which import which, within_bounds
 
 FACT_LENGTH = 160
 LONG_LENGTH = 600
@@ -34,9 +27,6 @@ LIST_LENGTH = 200
 REASON_LENGTH = 160
 """Characters that a sentence with a list, or with a reason, in it may have."""
 
-SUMMARY_SENTENCES = 5
-SUMMARY_LENGTH = 280
-"""A summary has this many sentences; more where they are short, up to this many characters."""
 NEAR = 0.5
 """A second sentence this near to the first in score is shown with it."""
 CLOSE = 1.5
@@ -52,25 +42,14 @@ LIKELY = -0.3
 """What a reader must make of a sentence at least, so that its word counts."""
 BEST = 6
 """Sentences among which a second one is looked for."""
-FIRST = 5
-"""Best sentences that may show whose section a summary is of."""
-HEADED = 0.4
-"""Part of the question from which a heading that speaks of it says whose section is meant."""
 NAMING = 7
 """Characters beside its name of a sentence that only names something: 「第二种是…。」."""
-_IN_A_WORD = re.compile(r"一句话|一言以蔽之|\bin (?:a|one) (?:word|sentence)\b|\bbriefly\b")
 _OF_SEVERAL = re.compile(
     r"分别|各(?:自|是|为|有)?[多几哪什]|各[^,，。;；]{1,4}(?:多|几|哪|什么)|\brespectively\b"
 )
 _GOES_ON = re.compile(r"并且|而且|此外|另外|同时|还有|再者")
 _EXPLAINS = re.compile(r"[^,。;]{0,6}(?:这样|这么|如此|之所以|原因|因为|为了|为的是)")
 """How a sentence begins that gives the reason for what the one before says."""
-_NAMES_ASKED = re.compile(r"公司|企业|厂商|厂家|哪家|哪几家|谁|\bwho\b|\bcompan|\bvendors?\b")
-_THE_MOST = re.compile(
-    r"最(?!近|后|终|新)|唯一|\b(?:most|only)\b|\b(?:larg|bigg|high|low|fast|cheap)est\b"
-)
-SAME = 0.96
-"""Cosine from which two sentences say the same."""
 
 
 def select(question: Question, found: Sequence[Candidate]) -> list[Quote]:
@@ -88,21 +67,6 @@ def select(question: Question, found: Sequence[Candidate]) -> list[Quote]:
     quotes = each_operand(question, sound) or chooser(question, sound) or _fact(question, sound)
     quotes = _under_names(question, quotes, found)
     return _fit(quotes, LONG_LENGTH if question.kind in _CHOOSERS else FACT_LENGTH)
-
-
-def _bounded(question: Question, found: Sequence[Candidate]) -> list[Candidate]:
-    """Return the candidates with values within the bounds a question sets, if the best is near.
-
-    One with a range of its own (「超过5000元的，…」) is a rule, and no value.
-    """
-    within = []
-    for bound in bounds(question.folded):
-        for c in found:
-            ruled = any(each.unit == bound.unit for each in bounds(c.folded))
-            if not ruled and any(map(bound.holds, amounts(c.folded, "", bound.unit))):
-                within.append(c)
-    near = within and found[0].score - within[0].score < ALIKE
-    return within if near else []
 
 
 def _under_names(
@@ -218,12 +182,12 @@ def _adds(question: Question, first: Candidate, second: Candidate) -> bool:
 
 
 def _list(question: Question, found: Sequence[Candidate]) -> list[Quote]:
-    found = _bounded(question, found) or found
+    found = within_bounds(question, found) or found
     first = found[0]
     topics = {c.topics[0].shown for c in alike(question, found) if c.topics}
     asked = [name for name in question.names if name.topic]
     if len(topics) > 1 and not asked and "、" not in first.folded:
-        return _which(question, found)
+        return which(question, found)
     chosen = [first]
     for second in found[1:BEST]:
         gap = first.score - second.score
@@ -246,116 +210,6 @@ def _follows(chosen: Sequence[Candidate], candidate: Candidate) -> bool:
         beside(each, candidate) and 0 <= candidate.sentence.start - each.sentence.end <= 1
         for each in chosen
     )
-
-
-def _which(question: Question, found: Sequence[Candidate]) -> list[Quote]:
-    """Answer "which of them": every topic of which some sentence says all that was asked.
-
-    Only one of them is the most of anything.
-    """
-    if _THE_MOST.search(question.folded):
-        return _fact(question, found)
-    if named := _naming_others(question, found):
-        return [quote(question, named)]
-    told = [found[0], *alike(question, found)]
-    if within := _bounded(question, found):
-        told = [c for c in within if speaks_of_rarest(question, within[0], c)]
-    elif naming := _naming_all(question, found):
-        told = naming
-    quotes: dict[str, Quote] = {}
-    for candidate in told:
-        for topic in candidate.topics[:1]:
-            quotes.setdefault(topic.shown, quote(question, candidate, ROOM, topic))
-    count = asked_for(question)
-    return list(quotes.values())[: count or None] or _fact(question, found)
-
-
-def _naming_others(question: Question, found: Sequence[Candidate]) -> Candidate | None:
-    """Return the best candidate that names somebody, where it is asked who and the first does not.
-
-    「采用组串式的公司有哪些」: 「第二种是组串式…。甲和乙都选择了这一路线。」
-    """
-    asked = set(question.names)
-    first, *others = found[:BEST]
-    if not _NAMES_ASKED.search(question.folded) or not any(name.introduced for name in asked):
-        return None
-    if _topics_named(first) - asked:
-        return None
-    return next((c for c in others if _topics_named(c) - asked and asked & set(c.topics)), None)
-
-
-def _naming_all(question: Question, found: Sequence[Candidate]) -> list[Candidate]:
-    """Return the candidates that name what the question does, where the first does not."""
-    asked = {name for name in question.names if not name.topic}
-    if not asked or asked <= set(found[0].named):
-        return []
-    return [c for c in found if asked <= set(c.named)]
-
-
-def _topics_named(candidate: Candidate) -> set[Name]:
-    return {name for name in candidate.named if name.topic and not name.introduced}
-
-
-def _summary(question: Question, found: Sequence[Candidate]) -> list[Quote]:
-    """Take the best sentence of each of the best paragraphs, then the next best, in order."""
-    if _IN_A_WORD.search(question.folded):
-        return [quote(question, found[0], LIST_LENGTH)]
-    own = [c for c in found if not c.features["asks"] and not c.features["other_topic"]]
-    about = _of_topic(question, own) or own or list(found)
-    leading = {(c.sentence.document, c.sentence.block): c for c in reversed(about)}
-    first = [c for c in about if leading[c.sentence.document, c.sentence.block] is c]
-    ordered = [*first, *(c for c in about if all(c is not f for f in first))]
-    chosen: list[Candidate] = []
-    for candidate in _of_one_section(question, own) or ordered:
-        similar = any(
-            float(candidate.sentence.vector @ other.sentence.vector) > SAME
-            for other in chosen
-            if not beside(candidate, other)
-        )
-        used = sum(len(other.sentence.text) for other in chosen)
-        full = len(chosen) >= SUMMARY_SENTENCES and used >= SUMMARY_LENGTH
-        if not similar and not full and len(chosen) < MOST_MEMBERS:
-            chosen.append(candidate)
-    chosen.sort(key=lambda c: (c.sentence.document, c.sentence.start))
-    return [quote(question, each, LONG_LENGTH // SUMMARY_SENTENCES - 10) for each in chosen]
-
-
-def _of_topic(question: Question, found: Sequence[Candidate]) -> list[Candidate]:
-    """Return the candidates in sections about what the question names, or speaks of."""
-    topics = {name for name in question.names if name.topic}
-    if topics:
-        introduced = {name for name in topics if name.introduced}
-        return [c for c in found if topics & set(c.headings) or introduced & set(c.topics)]
-    if named := _naming(question, found):
-        return named
-    told = [matched(question.needs, fold(" ".join(c.sentence.section[-1:]))) for c in found]
-    most = max(told, default=0.0)
-    return [c for c, share in zip(found, told, strict=True) if share == most and most > HEADED]
-
-
-def _of_one_section(question: Question, found: Sequence[Candidate]) -> list[Candidate]:
-    """Return the candidates in the section that most of the best are in, where nothing is named."""
-    if any(name.topic or name.coined for name in question.names) or not found:
-        return []
-    places = [(c.sentence.document, c.sentence.section) for c in found]
-    place, times = Counter(places[:FIRST]).most_common(1)[0]
-    if 2 * times <= FIRST:
-        return []
-    return [c for c, each in zip(found, places, strict=True) if each == place]
-
-
-def _naming(question: Question, found: Sequence[Candidate]) -> list[Candidate]:
-    """Return the candidates that name what the question does, or go on from one that does."""
-    coined = {name for name in question.names if name.coined}
-    blocks: dict[tuple[str, int], int] = {}
-    for c in found:
-        if coined & set(c.named):
-            block = (c.sentence.document, c.sentence.block)
-            blocks[block] = min(c.sentence.start, blocks.get(block, c.sentence.start))
-    if len(blocks) < 2:
-        return []
-    first = ((c, blocks.get((c.sentence.document, c.sentence.block))) for c in found)
-    return [c for c, start in first if start is not None and c.sentence.start >= start]
 
 
 def _reason(question: Question, found: Sequence[Candidate]) -> list[Quote]:
@@ -393,8 +247,8 @@ def _fit(quotes: Sequence[Quote], limit: int) -> list[Quote]:
 _CHOOSERS: dict[Kind, Callable[[Question, Sequence[Candidate]], list[Quote]]] = {
     Kind.LIST: _list,
     Kind.COMPARISON: comparison,
-    Kind.WHICH: _which,
-    Kind.SUMMARY: _summary,
+    Kind.WHICH: which,
+    Kind.SUMMARY: summary,
     Kind.REASON: _reason,
     Kind.MANNER: _reason,
 }
