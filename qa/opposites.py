@@ -8,17 +8,18 @@ from functools import cache, lru_cache
 from pathlib import Path
 
 from corpus.folding import fold
+from qa.ranges import numeral_value
 
 REMEMBERED = 64
 """Questions; each is held against every sentence."""
 PATH = Path(__file__).with_name("opposites.txt")
 
 _SERIES = re.compile(
-    r"(?P<number>[一二三四五六七八九十]+|[0-9]+(?:\.[0-9]+)?|(?<![a-z])[a-f])"
+    # 「新一代」, 「下一轮」 and 「有一批」 are no first ones.
+    r"(?<![新下上老这那某每有近同])"
+    r"(?P<number>[一二三四五六七八九十]+|(?<![0-9.])[0-9]+(?:\.[0-9]+)?|(?<![a-z])[a-f])"
     r"(?P<of>期(?![间限待末货])|季度|版(?!本|权|块)|批(?!准|发|量)|代(?!表|理|码|价)|届|轮(?!胎|换))"
 )
-_SAME = str.maketrans("1234567890", "一二三四五六七八九零")
-
 
 _Member = tuple[str, ...]
 
@@ -61,10 +62,13 @@ def _has(text: str, member: _Member) -> bool:
 
 
 def _of_series(text: str) -> dict[str, set[str]]:
-    """Return the numbers of each series that a text has: {"期": {"二"}} of 「二期工厂」."""
+    """Return the numbers of each series that a text has: {"期": {"2.0"}} of 「二期工厂」."""
     found: dict[str, set[str]] = {}
     for match in _SERIES.finditer(text):
-        found.setdefault(match["of"], set()).add(match["number"].translate(_SAME))
+        number = match["number"]
+        lettered = number.isascii() and number.isalpha()
+        value = number if lettered else str(numeral_value(number))
+        found.setdefault(match["of"], set()).add(value)
     return found
 
 

@@ -27,6 +27,8 @@ def test_opposites_exclude_each_other(question: str, text: str) -> None:
         ("首批订单有多少台", "第三版手册"),
         ("轮胎一年卖几条", "三轮车卖了两千台"),
         ("每股多少钱", "每年分红一次"),
+        ("第十期工程投资多少", "10期工程投资6亿元"),
+        ("第二代产品何时上市", "公司的新一代产品明年上市"),
     ],
 )
 def test_without_an_opposite_nothing_is_excluded(question: str, text: str) -> None:
