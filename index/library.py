@@ -308,13 +308,14 @@ class Library:
         with self._refreshing:
             if self._snapshot and self._snapshot.generation == generation:
                 return self._snapshot
-            fresh = self._build(connection, generation)
-            # A slow reader of an older state must not put it back over a newer one.
-            if self._snapshot is None or self._snapshot.generation < generation:
+            # A slow reader of an older state must not put it back over a newer one, nor on disk.
+            newest = self._snapshot is None or self._snapshot.generation < generation
+            fresh = self._build(connection, generation, save=newest)
+            if newest:
                 self._snapshot = fresh
             return fresh
 
-    def _build(self, connection: sqlite3.Connection, generation: int) -> Snapshot:
+    def _build(self, connection: sqlite3.Connection, generation: int, save: bool) -> Snapshot:
         path = self.directory / INDEX_FILE
         if self._snapshot is None:
             self._require_sound(connection)
@@ -323,12 +324,8 @@ class Library:
         dense = DenseIndex.load(path, stamp)
         if dense is None or dense.ids.tolist() != ids:
             dense = self._dense(connection)
-            try:
-                dense.save(path, stamp)
-            except OSError as error:
-                _log.warning(
-                    "%s cannot be saved (%s); it is built again at each start.", path, error
-                )
+            if save:
+                _save(dense, path, stamp)
         return Snapshot(generation, dense, LexicalIndex(terms), tuple(owners))
 
     def _dense(self, connection: sqlite3.Connection) -> DenseIndex:
@@ -353,6 +350,13 @@ class Library:
 def _insert(connection: sqlite3.Connection, prepared: Prepared, now: str) -> None:
     store.insert(connection, prepared, now)
     origins.reappear(connection, prepared.document.id)
+
+
+def _save(dense: DenseIndex, path: Path, stamp: int) -> None:
+    try:
+        dense.save(path, stamp)
+    except OSError as error:
+        _log.warning("%s cannot be saved (%s); it is built again at each start.", path, error)
 
 
 def _now() -> str:

@@ -318,6 +318,22 @@ class TestAtOnce:
         assert orphans(directory) == 0
         assert_after_reading(library, directory)
 
+    def test_a_slow_reader_leaves_the_newer_index_on_disk(
+        self, library: Library, directory: Path
+    ) -> None:
+        library.add(COOKING)
+        with library._store.reading() as connection:
+            older = generation(directory)
+            assert store.generation(connection) == older
+            with ThreadPoolExecutor(1) as other:
+                other.submit(library.add, CHIPS).result(timeout=60)
+                assert other.submit(best, library, "旗舰芯片").result(timeout=60) == CHIPS.id
+            slow = library._current(connection)
+        assert slow.generation == older
+        assert len(slow.dense.ids) < counts(directory)["passages"]
+        assert best(library, "旗舰芯片是哪一款？") == CHIPS.id
+        assert_index_equals_store(directory)
+
     def test_adding_what_another_removes_at_once(
         self, library: Library, directory: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:

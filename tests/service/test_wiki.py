@@ -67,6 +67,7 @@ def looks(page: Any) -> Any:
 def test_ask_in_a_wiki_page_and_follow_the_citation(place: Place, page: Any) -> None:
     page.goto(f"{place.wiki.origin}/doku.php")
     assert page.locator("#dokuwiki__content h1").inner_text() == "端侧AI"
+    page.locator("wenju-ask form").wait_for()
     seen = page.evaluate_handle(
         """() => { const seen = [];
           new MutationObserver(() => seen.push(document.querySelector('wenju-ask').shadowRoot
